@@ -1,0 +1,21 @@
+// Tests run as CommonJS through swc: Jest's ESM mode is still experimental, and swc starts fastest.
+export default {
+  testEnvironment: './__tests__/support/node-environment.cjs',
+  testMatch: ['<rootDir>/__tests__/**/*.test.ts', '<rootDir>/__tests__/**/*.test.tsx'],
+  transform: {
+    '\\.[jt]sx?$': [
+      '@swc/jest',
+      {
+        jsc: {
+          target: 'es2022',
+          parser: { syntax: 'typescript', tsx: true },
+          transform: { react: { runtime: 'automatic', importSource: 'preact' } },
+        },
+        module: { type: 'commonjs' },
+      },
+    ],
+  },
+  // Packages that are ESM only and that Jest must therefore compile.
+  transformIgnorePatterns: ['/node_modules/(?!(cookie|typebox|@fastify/type-provider-typebox)/)'],
+  testTimeout: 30_000,
+};
