@@ -1,0 +1,145 @@
+// The four fleets. Production is the reference; the others differ only where their purpose does.
+import { checkedFleet } from './check-fleet.ts';
+import { InputError } from './errors.ts';
+import { environmentNames, regionId, vantageId } from './fleet.ts';
+import type {
+  EnvironmentName,
+  Fleet,
+  ProbePolicy,
+  Region,
+  SteeringPolicy,
+  Vantage,
+} from './fleet.ts';
+
+const paris = regionId('aws-paris');
+const belgium = regionId('gcp-belgium');
+const frankfurt = regionId('azure-frankfurt');
+
+/** Secondaries take a tenth of the users each in peacetime: warm, measured every day, and able to grow from there. */
+const regions: readonly Region[] = [
+  {
+    id: paris,
+    cloud: 'aws',
+    location: 'eu-west-3',
+    role: 'primary',
+    weight: 80,
+    standby: [belgium, frankfurt],
+    addressCount: 3,
+    port: 443,
+    answerTtlSeconds: 60,
+    instances: { min: 3, max: 12 },
+  },
+  {
+    id: belgium,
+    cloud: 'gcp',
+    location: 'europe-west1',
+    role: 'secondary',
+    weight: 10,
+    standby: [frankfurt, paris],
+    addressCount: 2,
+    port: 443,
+    answerTtlSeconds: 60,
+    instances: { min: 2, max: 12 },
+  },
+  {
+    id: frankfurt,
+    cloud: 'azure',
+    location: 'germanywestcentral',
+    role: 'secondary',
+    weight: 10,
+    standby: [belgium, paris],
+    addressCount: 2,
+    port: 443,
+    answerTtlSeconds: 60,
+    instances: { min: 2, max: 12 },
+  },
+];
+
+/** One vantage in each cloud and none in a region's own location: a storm must not blind the watcher it strikes. */
+const vantages: readonly Vantage[] = [
+  { id: vantageId('vantage-dublin'), cloud: 'aws', location: 'eu-west-1' },
+  { id: vantageId('vantage-finland'), cloud: 'gcp', location: 'europe-north1' },
+  { id: vantageId('vantage-amsterdam'), cloud: 'azure', location: 'westeurope' },
+];
+
+/** Three misses at 1 s detect a dead region in about 3.5 s; with two of three vantages, 0.1 false drains a day. */
+const probe: ProbePolicy = {
+  intervalMs: 1_000,
+  timeoutMs: 800,
+  connectTimeoutMs: 500,
+  goldenIntervalMs: 15_000,
+  goldenTimeoutMs: 5_000,
+  failuresToDown: 3,
+  successesToUp: 6,
+};
+
+const steering: SteeringPolicy = {
+  quorum: 2,
+  observationAgeMsMax: 5_000,
+  restoreSteps: [0.1, 0.4, 0.7, 1],
+  restoreStepMs: 120_000,
+  holdOffMs: 300_000,
+  holdOffMsMax: 3_600_000,
+  changesMax: 10,
+  changesReservedForLeaving: 2,
+  changeWindowMs: 600_000,
+  orderMsMax: 30 * 60_000,
+};
+
+const production: Fleet = {
+  environment: 'production',
+  zone: 'evenkeel.example',
+  strategy: { kind: 'multi', standbyAddresses: 1 },
+  regions,
+  vantages,
+  probe,
+  steering,
+};
+
+const smaller = (region: Region): Region => ({ ...region, instances: { min: 1, max: 3 } });
+
+/** On one machine everything is quicker and on loopback; the shape of the fleet is production's. */
+const local: Fleet = {
+  ...production,
+  environment: 'local',
+  zone: 'evenkeel.lab',
+  regions: regions.map((region) => ({
+    ...region,
+    addressCount: 1,
+    port: 8443,
+    answerTtlSeconds: 5,
+    instances: { min: 1, max: 1 },
+  })),
+  steering: {
+    ...steering,
+    holdOffMs: 5_000,
+    holdOffMsMax: 60_000,
+    restoreStepMs: 4_000,
+    changesMax: 30,
+    changesReservedForLeaving: 6,
+  },
+};
+
+const fleets: Readonly<Record<EnvironmentName, Fleet>> = {
+  local,
+  qa: {
+    ...production,
+    environment: 'qa',
+    zone: 'qa.evenkeel.example',
+    regions: regions.map(smaller),
+  },
+  preproduction: { ...production, environment: 'preproduction', zone: 'pre.evenkeel.example' },
+  production,
+};
+
+/** Returns a checked fleet; `InputError` 'unknown-environment' or 'wrong-fleet' otherwise. */
+export function fleetFor(name: string): Fleet {
+  const known = environmentNames.find((n) => n === name);
+  if (known === undefined)
+    throw new InputError('unknown-environment', {
+      found: `There is no environment "${name}"`,
+      why: 'Each environment is a fleet of its own in fleet/environments.ts',
+      remedy: `Use one of: ${environmentNames.join(', ')}`,
+    });
+  return checkedFleet(fleets[known]);
+}

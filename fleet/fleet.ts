@@ -1,0 +1,103 @@
+// The fleet as data: regions, who stands in for whom, who watches, and the limits within which DNS may be changed.
+
+export type RegionId = string & { readonly __brand: 'RegionId' };
+export type VantageId = string & { readonly __brand: 'VantageId' };
+
+export const regionId = (text: string) => text as RegionId;
+export const vantageId = (text: string) => text as VantageId;
+
+export const environmentNames = ['local', 'qa', 'preproduction', 'production'] as const;
+export type EnvironmentName = (typeof environmentNames)[number];
+
+export type Cloud = 'aws' | 'gcp' | 'azure';
+
+export interface Region {
+  readonly id: RegionId;
+  readonly cloud: Cloud;
+  /** The cloud's own name for the place, e.g. `eu-west-3`. */
+  readonly location: string;
+  readonly role: 'primary' | 'secondary';
+  /** Share of the answers in peacetime, relative to the other regions: 0..255, Route 53's range. */
+  readonly weight: number;
+  /** Who takes this region's users, in order of preference. */
+  readonly standby: readonly RegionId[];
+  /** Stable public addresses; the values are allocated when the region is built. */
+  readonly addressCount: number;
+  readonly port: number;
+  /** One weighted group shares one TTL, so this must be the same in every region. */
+  readonly answerTtlSeconds: number;
+  readonly instances: { readonly min: number; readonly max: number };
+}
+
+/** A place from which health is judged and from which DNS is rewritten. Each runs a whole controller. */
+export interface Vantage {
+  readonly id: VantageId;
+  readonly cloud: Cloud;
+  readonly location: string;
+}
+
+/**
+ * What a region's users are told besides its own addresses.
+ * - `single`: nothing.
+ * - `multi`: `standbyAddresses` distinct addresses of the first usable standby, seeded into resolvers before any failure.
+ */
+export type Strategy =
+  { readonly kind: 'single' } | { readonly kind: 'multi'; readonly standbyAddresses: number };
+
+export interface ProbePolicy {
+  readonly intervalMs: number;
+  /** Whole exchange: connect, TLS, answer. */
+  readonly timeoutMs: number;
+  /** A dropped SYN leaves connect() pending for minutes, so connecting has a deadline of its own. */
+  readonly connectTimeoutMs: number;
+  /** The slower beat: a real inference of a golden image. */
+  readonly goldenIntervalMs: number;
+  readonly goldenTimeoutMs: number;
+  readonly failuresToDown: number;
+  readonly successesToUp: number;
+}
+
+export interface SteeringPolicy {
+  /** How many vantages must agree before a region is left or returned to. */
+  readonly quorum: number;
+  /** An observation older than this counts for nobody. */
+  readonly observationAgeMsMax: number;
+  /** Shares of a region's normal weight through which it returns, ascending, ending in 1. */
+  readonly restoreSteps: readonly number[];
+  readonly restoreStepMs: number;
+  /** How long a region must stay up before its first step; doubles with each relapse up to the maximum. */
+  readonly holdOffMs: number;
+  readonly holdOffMsMax: number;
+  /** Changes per window, of which some are kept for leaving a dead region. */
+  readonly changesMax: number;
+  readonly changesReservedForLeaving: number;
+  readonly changeWindowMs: number;
+  /** A drain by hand, or a drill, ends by itself after at most this long. */
+  readonly orderMsMax: number;
+}
+
+export interface Fleet {
+  readonly environment: EnvironmentName;
+  /** The delegated zone, without a trailing dot. Clients resolve `api.<zone>`. */
+  readonly zone: string;
+  readonly strategy: Strategy;
+  readonly regions: readonly Region[];
+  readonly vantages: readonly Vantage[];
+  readonly probe: ProbePolicy;
+  readonly steering: SteeringPolicy;
+}
+
+/** What building the fleet has produced and the controller needs: written by Terraform, or by the local fleet. */
+export interface Deployment {
+  readonly hostedZoneId: string;
+  readonly addresses: Readonly<Record<string, readonly string[]>>;
+  readonly healthCheckIds: Readonly<Record<string, string>>;
+  /** Authoritative servers as `host:port`, asked directly before a change counts as done. */
+  readonly nameServers: readonly string[];
+}
+
+export const primaryOf = (fleet: Fleet): Region => {
+  const primary = fleet.regions.find((region) => region.role === 'primary');
+  if (primary === undefined) throw new Error(`fleet ${fleet.environment} was used unchecked`);
+  return primary;
+};

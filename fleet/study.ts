@@ -1,0 +1,35 @@
+// A study (one uploaded radiograph) and what a model found in it: the words the service, the pages and the clients share.
+
+/** "unsure" is an answer: the calibrated probability lies in the model's abstention band, a person must read the film. */
+export type Decision = 'abnormal' | 'normal' | 'unsure';
+
+export interface Finding {
+  readonly label: string;
+  /** Calibrated, 0..1. */
+  readonly probability: number;
+  readonly decision: Decision;
+  /** URL path of a PNG overlay (transparent where the model saw nothing), valid in every region. */
+  readonly heatmap: string;
+}
+
+export interface StudyReading {
+  /** Content address: SHA-256 over model, version and image bytes, so that a retry elsewhere is the same study. */
+  readonly study: string;
+  readonly region: string;
+  readonly model: string;
+  readonly version: string;
+  readonly findings: readonly Finding[];
+  readonly disclaimer: string;
+}
+
+export const disclaimer =
+  'Research software, not a medical device, not for diagnosis. A qualified person must read every radiograph.';
+
+/** Where a calibrated probability falls. The band [low, high] around the decision threshold abstains. */
+export function decide(
+  probability: number,
+  band: { readonly low: number; readonly high: number },
+): Decision {
+  if (probability > band.high) return 'abnormal';
+  return probability < band.low ? 'normal' : 'unsure';
+}

@@ -1,0 +1,61 @@
+// What a model bundle says of itself: the manifest beside `model.onnx`, in one shape for training, serving and evaluation.
+
+export interface ImageInput {
+  readonly kind: 'image';
+  /** Name of the ONNX input; float32, [n, channels, height, width]. */
+  readonly tensor: string;
+  readonly channels: 3;
+  readonly height: number;
+  readonly width: number;
+  /** Grey, squashed to height x width with `kernel`, copied to every channel, then (grey - mean) / deviation. */
+  readonly resize: { readonly fit: 'squash'; readonly kernel: string };
+  readonly mean: number;
+  readonly deviation: number;
+  /** What the picture must show, in words for the person who uploads it. */
+  readonly expects: string;
+}
+
+export interface TableInput {
+  readonly kind: 'table';
+  /** Name of the ONNX input; float32, [n, columns]. Standardisation is inside the graph. */
+  readonly tensor: string;
+  readonly columns: readonly string[];
+}
+
+/** The calibrated probability is 1 / (1 + exp(-(slope * logit + intercept))) (Platt scaling). */
+export interface Calibration {
+  readonly slope: number;
+  readonly intercept: number;
+}
+
+export interface GoldenInput {
+  /** A PNG beside the manifest (image) or the row itself (table): a phantom, never a patient. */
+  readonly input: string | readonly number[];
+  readonly logit: number;
+}
+
+export interface BundleManifest {
+  readonly formatVersion: 1;
+  readonly name: string;
+  /** Semantic version; the registry folder is `<name>/<version>`. */
+  readonly version: string;
+  /** The manifest CSV's `task` this model answers, e.g. `cxr-pneumonia`. */
+  readonly task: string;
+  /** What probability is the probability of, e.g. `pneumonia`. */
+  readonly label: string;
+  readonly model: { readonly file: string; readonly sha256: string; readonly bytes: number };
+  readonly input: ImageInput | TableInput;
+  /** logit [n, 1]; images also cam [n, 1, h, w] (mean + bias = logit) and features [n, f]. */
+  readonly outputs: {
+    readonly logit: string;
+    readonly cam?: string;
+    readonly features?: string;
+  };
+  readonly calibration: Calibration;
+  /** On the calibrated probability. [low, high] around the threshold abstains. */
+  readonly threshold: number;
+  readonly unsure: { readonly low: number; readonly high: number };
+  readonly golden: readonly GoldenInput[];
+  readonly licence: string;
+  readonly provenance: Readonly<Record<string, string>>;
+}
