@@ -1,0 +1,30 @@
+// The port between the routes (API and pages) and the reading of radiographs behind them.
+import type { StudyReading } from '../fleet/study.ts';
+
+export interface Upload {
+  readonly model: string;
+  /** The file as it was sent: PNG or JPEG. */
+  readonly image: Uint8Array;
+  /** `Cache-Control: no-store`: read it anew and keep nothing, as the controller's golden probe asks. */
+  readonly noStore: boolean;
+}
+
+export interface ServedModel {
+  readonly name: string;
+  readonly version: string;
+  /** What the probability is the probability of, e.g. `pneumonia`. */
+  readonly label: string;
+  readonly kind: 'image' | 'table';
+  /** What the picture must show, for the person who uploads it. */
+  readonly expects: string;
+}
+
+export interface Studies {
+  models(): readonly ServedModel[];
+  /** `InputError` for what the sender can mend, `TransientError` 'queue-full' | 'draining' | 'too-slow' otherwise. */
+  read(upload: Upload): Promise<StudyReading>;
+  /** The PNG overlay of a finding, or null when no region keeps it (any more). */
+  heatmap(study: string, label: string): Promise<Uint8Array | null>;
+  /** The upload as a PNG of at most 1024 px, its pixels re-encoded, for showing beside the finding. Nothing is kept. */
+  preview(image: Uint8Array): Promise<Uint8Array>;
+}
