@@ -3,7 +3,7 @@ export default {
   testEnvironment: './__tests__/support/node-environment.cjs',
   testMatch: ['<rootDir>/__tests__/**/*.test.ts', '<rootDir>/__tests__/**/*.test.tsx'],
   transform: {
-    '\\.[jt]sx?$': [
+    '\\.m?[jt]sx?$': [
       '@swc/jest',
       {
         jsc: {
@@ -16,6 +16,8 @@ export default {
     ],
   },
   // Packages that are ESM only and that Jest must therefore compile.
-  transformIgnorePatterns: ['/node_modules/(?!(cookie|typebox|@fastify/type-provider-typebox)/)'],
+  transformIgnorePatterns: [
+    '/node_modules/(?!(cookie|typebox|@fastify/type-provider-typebox|preact|preact-render-to-string)/)',
+  ],
   testTimeout: 30_000,
 };

@@ -17,6 +17,9 @@ export interface ServedModel {
   readonly kind: 'image' | 'table';
   /** What the picture must show, for the person who uploads it. */
   readonly expects: string;
+  /** On the calibrated probability, as in the manifest: the page draws them. [low, high] abstains. */
+  readonly threshold: number;
+  readonly unsure: { readonly low: number; readonly high: number };
 }
 
 export interface Studies {

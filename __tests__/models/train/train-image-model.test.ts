@@ -1,0 +1,169 @@
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { resolveEngine } from '../../../models/engine/resolve-engine.ts';
+import { evaluateModel } from '../../../models/evaluate/evaluate-model.ts';
+import type { Trained } from '../../../models/train/recipe.ts';
+import { kneeOsteoarthritis } from '../../../models/train/recipes/knee-osteoarthritis.ts';
+import { trainImageModel } from '../../../models/train/train-image-model.ts';
+import { writePhantomSet } from '../../support/phantom-set.ts';
+
+const recipe = { ...kneeOsteoarthritis, copies: 1, penalties: [0.1, 1] };
+const progress: string[] = [];
+let dir = '';
+let manifest = '';
+let trained: Trained;
+const settings = () => ({
+  dataDir: path.join(dir, 'data'),
+  registry: path.join(dir, 'registry'),
+  version: '1.0.0',
+  seed: 5,
+  date: '2026-11-21',
+  replace: false,
+  onProgress: (line: string) => progress.push(line),
+});
+const evaluateWith = async (more: object = {}) =>
+  evaluateModel({
+    model: 'knee-osteoarthritis',
+    manifest,
+    root: path.join(dir, 'data'),
+    registry: path.join(dir, 'registry'),
+    engine: await resolveEngine('onnx'),
+    split: 'test',
+    ...more,
+  });
+
+beforeAll(async () => {
+  dir = await mkdtemp(path.join(tmpdir(), 'evenkeel-train-'));
+  manifest = await writePhantomSet(path.join(dir, 'data'));
+  trained = await trainImageModel(recipe, settings());
+}, 60_000);
+afterAll(() => rm(dir, { recursive: true }));
+
+describe('a model trained on phantoms', () => {
+  test('tells those with the finding from those without', () => {
+    const [result] = trained.card.results;
+    expect(result?.evaluation).toMatchObject({ n: 16, patients: 8, task: 'knee-oa' });
+    expect(result?.evaluation.auroc.value).toBeGreaterThan(0.9);
+  });
+
+  test('measured again through serving\u2019s own path gives the figures of its card', async () => {
+    const again = await evaluateWith();
+    const card = trained.card.results[0]!.evaluation;
+    expect(again.auroc).toEqual(card.auroc);
+    expect(again.accuracy).toEqual(card.accuracy);
+    expect(again.ece).toBeCloseTo(card.ece, 4);
+    expect({ ...again, ece: 0 }).toEqual({ ...card, ece: 0 });
+  });
+
+  test('has the same bytes when trained again with the same seed and date', async () => {
+    const again = await trainImageModel(recipe, {
+      ...settings(),
+      registry: path.join(dir, 'again'),
+    });
+    const files = (await readdir(trained.bundle.dir)).toSorted();
+    expect(files).toEqual([
+      'CARD.md',
+      'card.json',
+      'golden-1.png',
+      'golden-2.png',
+      'manifest.json',
+      'model.onnx',
+    ]);
+    for (const file of files) {
+      const [first, second] = await Promise.all(
+        [trained, again].map(({ bundle }) => readFile(path.join(bundle.dir, file))),
+      );
+      expect(first!.equals(second!)).toBe(true);
+    }
+  }, 60_000);
+
+  test('keeps its threshold inside the band that abstains, and says both in the card', async () => {
+    const { threshold, unsure } = trained.bundle.manifest;
+    expect(unsure.low).toBeLessThanOrEqual(threshold);
+    expect(unsure.high).toBeGreaterThanOrEqual(threshold);
+    const card = await readFile(path.join(trained.bundle.dir, 'CARD.md'), 'utf8');
+    expect(card).toContain(`Threshold ${threshold.toFixed(3)}`);
+    expect(card).toContain('not a medical device');
+    expect(card).toContain('10.17632/56rmx5bjcr.1');
+    expect(card).not.toContain(dir);
+  });
+
+  test('told how long it would take', () => {
+    expect(progress).toContainEqual('training pictures: 32 of 32, 0 s left');
+    expect(progress.some((line) => /^penalty 0\.1: \d+ iterations/.test(line))).toBe(true);
+  });
+
+  test('is not overwritten by another run of the same version', async () => {
+    await expect(trainImageModel(recipe, settings())).rejects.toMatchObject({
+      code: 'version-exists',
+    });
+  });
+});
+
+describe('evaluation', () => {
+  test('without a split measures every row of the model\u2019s task', async () => {
+    expect(await evaluateWith({ split: undefined })).toMatchObject({ n: 64, patients: 32 });
+  });
+
+  test('takes the folder of a bundle instead of a name', async () => {
+    expect(await evaluateWith({ model: trained.bundle.dir })).toMatchObject({
+      model: 'knee-osteoarthritis',
+      n: 16,
+    });
+  });
+
+  test('of the authors\u2019 own test set is `official`', async () => {
+    expect(await evaluateWith({ split: 'official' })).toMatchObject({ n: 16, patients: 8 });
+  });
+
+  test.each([
+    ['an unknown split', { split: 'tset' }, 'empty-split'],
+    ['an unknown model', { model: 'hip' }, 'unknown-model'],
+    ['a missing manifest', { manifest: '/nowhere/m.csv' }, 'manifest-missing'],
+    ['the wrong root', { root: '/nowhere' }, 'image-missing'],
+  ])('with %s is refused', async (_, more, code) => {
+    await expect(evaluateWith(more)).rejects.toMatchObject({ code });
+  });
+
+  test('of a damaged picture names the line and the file', async () => {
+    const root = path.join(dir, 'data');
+    await writeFile(
+      path.join(root, 'damaged.csv'),
+      'file,task,label,patient_id\nbad.jpg,knee-oa,1,A\nknee/val-0.jpg,knee-oa,0,B',
+    );
+    await writeFile(
+      path.join(root, 'bad.jpg'),
+      (await readFile(path.join(root, 'knee/val-0.jpg'))).subarray(0, 900),
+    );
+    await expect(
+      evaluateWith({ manifest: path.join(root, 'damaged.csv'), split: undefined }),
+    ).rejects.toThrow(/Line 2 of the manifest, bad\.jpg: .*damaged/);
+  });
+});
+
+describe('training is refused before any work', () => {
+  test.each([
+    ['a seed that is no whole number', { seed: 1.5 }, 'seed'],
+    ['a seed too large', { seed: 2 ** 24 }, 'seed'],
+    ['a date that is none', { date: '2026-13-01' }, 'date'],
+    ['a date with a time', { date: '2026-11-21T10:00' }, 'date'],
+    ['a version that is none', { version: '1.0' }, 'model-version'],
+    ['an empty data folder', { dataDir: '/nowhere', version: '2.0.0' }, 'data-missing'],
+  ])('with %s', async (_, more, code) => {
+    await expect(trainImageModel(recipe, { ...settings(), ...more })).rejects.toMatchObject({
+      code,
+    });
+  });
+
+  test('when a patient is on both sides', async () => {
+    const overlapping = {
+      ...recipe,
+      select: (rows: Parameters<typeof recipe.select>[0]) => ({ train: rows, validation: rows }),
+    };
+    await expect(
+      trainImageModel(overlapping, { ...settings(), version: '3.0.0' }),
+    ).rejects.toMatchObject({ code: 'split-overlap' });
+  });
+});

@@ -1,0 +1,122 @@
+// `evenkeel status | drain | restore | fleet`: what the fleet does, and the orders people give it.
+import { userInfo } from 'node:os';
+import type { Command } from 'commander';
+import { parseDurationMs } from '../fleet/duration.ts';
+import { fleetFor } from '../fleet/environments.ts';
+import { findFleet } from '../local/fleet-files.ts';
+import { fleetView } from '../local/fleet-view.ts';
+import type { FleetView } from '../local/fleet-view.ts';
+import { giveOrder } from '../local/vantage-client.ts';
+import { table } from './table.ts';
+import { parsePort } from './up-command.ts';
+
+const drainMsMax = 30 * 60_000;
+
+interface FleetOption {
+  readonly port?: string;
+}
+
+export const findFleetBy = ({ port }: FleetOption) =>
+  findFleet(port === undefined ? undefined : parsePort(port));
+
+export function addFleetCommands(program: Command): void {
+  program
+    .command('status')
+    .description('regions, verdicts, weights, and the DNS answer against what is intended')
+    .option('--port <port>', 'the fleet whose clinic view is there (default: the newest)')
+    .option('--json', 'print one JSON object')
+    .action(async (options: FleetOption & { json?: true }) => {
+      const view = await fleetView(findFleetBy(options));
+      console.log(options.json === true ? JSON.stringify(view) : statusText(view));
+      if (view.degraded.length > 0) process.exitCode = 1;
+    });
+  program
+    .command('drain <region>')
+    .description('send a region’s users elsewhere for a while')
+    .requiredOption('--reason <text>', 'why, for whoever is on call next')
+    .option('--for <duration>', 'when it ends by itself', '30m')
+    .option('--port <port>', 'which fleet')
+    .action(async (region: string, options: FleetOption & { reason: string; for: string }) => {
+      const forMs = parseDurationMs(options.for, drainMsMax);
+      const actor = userInfo().username;
+      await giveOrder(findFleetBy(options), {
+        kind: 'drain',
+        region,
+        reason: options.reason,
+        actor,
+        forMs,
+      });
+      console.log(
+        `${region} is being drained for ${options.for}; evenkeel restore ${region} ends it sooner.`,
+      );
+    });
+  program
+    .command('restore <region>')
+    .description('end a drain; the region returns in stages')
+    .option('--reason <text>', 'why', 'restored by hand')
+    .option('--port <port>', 'which fleet')
+    .action(async (region: string, options: FleetOption & { reason: string }) => {
+      const actor = userInfo().username;
+      await giveOrder(findFleetBy(options), {
+        kind: 'restore',
+        region,
+        reason: options.reason,
+        actor,
+        forMs: 0,
+      });
+      console.log(`${region} returns in stages; evenkeel status shows them.`);
+    });
+  program
+    .command('fleet')
+    .description('check and show the fleet of an environment')
+    .option('--env <name>', 'local, qa, preproduction or production', 'production')
+    .action(({ env }: { env: string }) => {
+      const { regions, zone, vantages, strategy } = fleetFor(env);
+      const rows = regions.map((r) => [
+        r.id,
+        r.cloud,
+        r.location,
+        r.role,
+        String(r.weight),
+        r.standby.join(', '),
+      ]);
+      console.log(`${zone} (${env}), strategy ${strategy.kind}; no fault found.\n`);
+      console.log(table([['region', 'cloud', 'location', 'role', 'weight', 'standby'], ...rows]));
+      console.log(
+        `\nVantages: ${vantages.map((v) => `${v.id} (${v.cloud} ${v.location})`).join(', ')}`,
+      );
+    });
+}
+
+function statusText(view: FleetView): string {
+  const rows = view.regions.map((r) => [
+    r.id,
+    r.phase ?? 'unknown',
+    r.fault ?? '-',
+    `${r.weight.zone ?? '?'}${r.weight.zone === r.weight.normal ? '' : ` of ${r.weight.normal}`}`,
+    Object.values(r.opinions).join(' '),
+    r.because ?? '',
+  ]);
+  const lines = [
+    `${view.zone}   term ${view.term ?? '?'}   clinic's view ${view.clinic}`,
+    '',
+    table([['region', 'phase', 'fault', 'weight', 'vantages say', 'because'], ...rows]),
+    '',
+    table([
+      ['name', 'intended', 'answered'],
+      ...view.answers.map((a) => [
+        a.name,
+        a.intended.join(' '),
+        `${a.answered.join(' ')}${a.agrees ? '' : '   DIFFERS'}`,
+      ]),
+    ]),
+    '',
+    ...view.vantages.map((v) => `${v.id}: ${v.answers ? 'watches' : 'DOES NOT ANSWER'}`),
+    ...view.orders.map(
+      (o) =>
+        `order: ${o.kind} ${o.region} for ${Math.ceil(o.remainingMs / 1_000)} s more (${o.reason}, ${o.actor})`,
+    ),
+    ...view.degraded.map((d) => `degraded: ${d}`),
+  ];
+  return lines.join('\n');
+}

@@ -1,0 +1,33 @@
+// `evenkeel <verb>`: the composition root for people. Exit codes: 0 done, 1 failed or degraded, 2 mend the input.
+import { Command } from 'commander';
+import { isInputError, isTransientError } from '../fleet/errors.ts';
+import { addDrillCommand } from './drill-command.ts';
+import { addFleetCommands } from './fleet-commands.ts';
+import { addModelCommands } from './model-commands.ts';
+import { addUpCommand } from './up-command.ts';
+
+const program = new Command('evenkeel')
+  .description('Keeps a radiograph-reading service answering while whole cloud regions fail.')
+  .showHelpAfterError('(evenkeel --help lists the verbs)')
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
+
+addUpCommand(program);
+addFleetCommands(program);
+addDrillCommand(program);
+addModelCommands(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (isInputError(error)) {
+    console.error(`evenkeel: ${error.message}`);
+    process.exitCode = 2;
+  } else if (isTransientError(error)) {
+    console.error(`evenkeel: ${error.message}`);
+    process.exitCode = 1;
+  } else {
+    console.error('evenkeel: this is a bug, please report it with the lines below.');
+    console.error(error);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,253 @@
+// The verbs for models: train, evaluate, data get, phantom. Answers go to stdout, progress to stderr.
+import { stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Command } from 'commander';
+import type { Estimate, Evaluation } from '../fleet/card.ts';
+import { InputError } from '../fleet/errors.ts';
+import { registryRoot } from '../models/bundle/registry.ts';
+import type { DataSetName } from '../models/data/deposits.ts';
+import { dataSets } from '../models/data/deposits.ts';
+import { getData } from '../models/data/get.ts';
+import type { EngineId } from '../models/engine/engine.ts';
+import { engineIds } from '../models/engine/engine.ts';
+import { resolveEngine } from '../models/engine/resolve-engine.ts';
+import { evaluateModel } from '../models/evaluate/evaluate-model.ts';
+import { progressLines } from '../models/train/progress.ts';
+import { recipes } from '../models/train/recipes.ts';
+import { drawPhantomFile, phantomFormats, phantomKinds } from './phantom-file.ts';
+
+/** Beside the checkout, as the documentation lays it out. */
+const dataDirDefault = fileURLToPath(new URL('../../shared/data', import.meta.url));
+
+export function addModelCommands(program: Command): void {
+  addTrain(program);
+  addEvaluate(program);
+  addDataGet(program);
+  addPhantom(program);
+}
+
+interface TrainOptions {
+  readonly data?: string;
+  readonly out: string;
+  readonly seed: string;
+  readonly date: string;
+  readonly modelVersion: string;
+  readonly replace?: true;
+  readonly json?: true;
+}
+
+function addTrain(program: Command): void {
+  program
+    .command('train')
+    .argument('<recipe>', [...recipes.keys()].join(' | '))
+    .description('train a model from its recipe and write its bundle and card')
+    .option('--data <dir>', 'folder with manifest.csv and the images (default: ../shared/data)')
+    .option('--out <dir>', 'registry to write <name>/<version> into', registryRoot)
+    .option('--seed <n>', 'seed of everything that is drawn', '1')
+    .option('--date <yyyy-mm-dd>', 'date for the card', new Date().toISOString().slice(0, 10))
+    .option('--model-version <version>', 'semantic version of the bundle', '1.0.0')
+    .option('--replace', 'replace a bundle of the same version')
+    .option('--json', 'print the card as one JSON object')
+    .action(async (recipe: string, options: TrainOptions) => {
+      const train = recipeOf(recipe);
+      const { bundle, card } = await train({
+        dataDir: await dataDir(options.data),
+        registry: path.resolve(options.out),
+        version: options.modelVersion,
+        seed: wholeNumber('--seed', options.seed),
+        date: options.date,
+        replace: options.replace === true,
+        onProgress: tell,
+      });
+      if (options.json === true) {
+        print(JSON.stringify(card));
+        return;
+      }
+      for (const { title, evaluation } of card.results) print(`${title}\n${table(evaluation)}\n`);
+      print(bundle.dir);
+    });
+}
+
+interface EvaluateOptions {
+  readonly manifest: string;
+  readonly root: string;
+  readonly split?: string;
+  readonly engine?: string;
+  readonly registry: string;
+  readonly json?: true;
+}
+
+function addEvaluate(program: Command): void {
+  program
+    .command('evaluate')
+    .argument('<model>', 'name in the registry, or the folder of a bundle')
+    .description('measure a model on labelled rows: AUROC, rates with 95 % intervals, calibration')
+    .requiredOption(
+      '--manifest <file>',
+      'CSV with the columns file, task, label, patient_id (split, original_split)',
+    )
+    .requiredOption('--root <dir>', "folder that the manifest's paths are relative to")
+    .option('--split <name>', "train | val | test, or official for the authors' own test set")
+    .option('--engine <id>', engineIds.join(' | '))
+    .option('--registry <dir>', 'where models are looked up by name', registryRoot)
+    .option('--json', 'print one JSON object and nothing else')
+    .action(async (model: string, options: EvaluateOptions) => {
+      const { split, engine, registry } = options;
+      const preferred: EngineId | undefined =
+        engine === undefined ? undefined : oneOf('engine', engine, engineIds);
+      let step: (() => void) | undefined;
+      const result = await evaluateModel({
+        model,
+        manifest: options.manifest,
+        root: options.root,
+        registry,
+        engine: await resolveEngine(preferred),
+        ...(split === undefined ? {} : { split }),
+        onRow: (_, total) => {
+          step ??= progressLines(`reading with ${model}`, total, { onProgress: tell });
+          step();
+        },
+      });
+      print(options.json === true ? JSON.stringify(result) : table(result));
+    });
+}
+
+function addDataGet(program: Command): void {
+  program
+    .command('data')
+    .description('the open image sets')
+    .command('get')
+    .argument('<set>', dataSets.join(' | '))
+    .description('fetch an open set from its public deposit, check it, lay it out with a manifest')
+    .requiredOption('--out <dir>', 'folder to write images and manifest.csv into')
+    .option('--from <url>', 'another host with the same interface, e.g. a mirror')
+    .action(async (set: string, options: { readonly out: string; readonly from?: string }) => {
+      const chosen: DataSetName = oneOf('set', set, dataSets);
+      const { from } = options;
+      const got = await getData({
+        set: chosen,
+        out: path.resolve(options.out),
+        onProgress: tell,
+        ...(from === undefined ? {} : { baseUrl: url(from) }),
+      });
+      if (got.checkedAgainst === 'listing')
+        tell(
+          'No hash of this archive was known before: it was checked against the deposit\u2019s own listing, and is remembered in the lock file for the next time.',
+        );
+      print(got.manifest);
+    });
+}
+
+interface PhantomOptions {
+  readonly seed: string;
+  readonly format: string;
+  readonly out: string;
+  readonly finding?: true;
+}
+
+function addPhantom(program: Command): void {
+  program
+    .command('phantom')
+    .argument('<kind>', phantomKinds.join(' | '))
+    .description('draw a phantom radiograph: no patient, marked as PHANTOM')
+    .option('--seed <n>', 'another seed, another phantom', '1')
+    .option('--format <format>', phantomFormats.join(' | '), 'png')
+    .option('--finding', 'draw it with the finding that the model looks for')
+    .requiredOption('--out <file>', 'file to write')
+    .action(async (kind: string, options: PhantomOptions) => {
+      const bytes = await drawPhantomFile({
+        kind: oneOf('kind', kind, phantomKinds),
+        format: oneOf('format', options.format, phantomFormats),
+        seed: wholeNumber('--seed', options.seed),
+        finding: options.finding === true,
+      });
+      await writeOut(options.out, bytes);
+      print(options.out);
+    });
+}
+
+const print = (line: string) => console.log(line);
+const tell = (line: string) => console.error(line);
+
+const figure = (name: string, { value, low, high }: Estimate) =>
+  `  ${name.padEnd(12)} ${value.toFixed(3)} [${low.toFixed(3)}, ${high.toFixed(3)}]`;
+
+/** For people: one figure a line, as value [low, high]. */
+function table(evaluation: Evaluation): string {
+  return [
+    `  ${evaluation.model} ${evaluation.version} on ${evaluation.task}: ${evaluation.n} rows of ${evaluation.patients} patients, threshold ${evaluation.threshold.toFixed(3)}`,
+    figure('AUROC', evaluation.auroc),
+    figure('accuracy', evaluation.accuracy),
+    figure('sensitivity', evaluation.sensitivity),
+    figure('specificity', evaluation.specificity),
+    `  ${'calibration'.padEnd(12)} ${evaluation.ece.toFixed(3)} expected error`,
+  ].join('\n');
+}
+
+function recipeOf(name: string) {
+  const recipe = recipes.get(name);
+  return recipe ?? unknown('recipe', name, [...recipes.keys()]);
+}
+
+async function dataDir(given: string | undefined): Promise<string> {
+  const dir = path.resolve(given ?? dataDirDefault);
+  const found = await stat(dir).then(
+    (entry) => entry.isDirectory(),
+    () => false,
+  );
+  if (found) return dir;
+  throw new InputError('data-missing', {
+    found: `There is no data folder ${dir}`,
+    why: 'Training needs labelled rows, which are not part of this repository',
+    remedy:
+      'Fetch an open set with `evenkeel data get chest-pneumonia --out DIR` and pass --data DIR',
+  });
+}
+
+async function writeOut(file: string, bytes: Uint8Array): Promise<void> {
+  try {
+    await writeFile(file, bytes);
+  } catch (cause) {
+    throw new InputError(
+      'cannot-write',
+      {
+        found: `${file} cannot be written`,
+        why: cause instanceof Object && 'code' in cause ? String(cause.code) : String(cause),
+        remedy: 'Choose a file in a folder that exists and may be written to',
+      },
+      { cause },
+    );
+  }
+}
+
+function oneOf<T extends string>(what: string, given: string, known: readonly T[]): T {
+  const match = known.find((name) => name === given);
+  return match ?? unknown(what, given, known);
+}
+
+function unknown(what: string, given: string, known: readonly string[]): never {
+  throw new InputError(`unknown-${what}`, {
+    found: `There is no ${what} "${given}"`,
+    why: `Known are ${known.join(', ')}`,
+    remedy: 'Use one of these',
+  });
+}
+
+function wholeNumber(option: string, text: string): number {
+  if (/^\d{1,8}$/.test(text)) return Number(text);
+  throw new InputError('not-a-number', {
+    found: `${option} ${text}`,
+    why: 'A whole number of at most eight digits is expected',
+    remedy: `Give for example ${option} 1`,
+  });
+}
+
+function url(text: string): string {
+  if (URL.canParse(text) && /^https?:/.test(text)) return text.replace(/\/+$/, '');
+  throw new InputError('not-a-url', {
+    found: `--from ${text}`,
+    why: 'The address of a host is expected',
+    remedy: 'Give for example --from https://data.mendeley.com',
+  });
+}

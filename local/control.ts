@@ -1,0 +1,128 @@
+// The supervisor's control port: other verbs inflict and lift faults through it. Loopback only, with a secret.
+import { timingSafeEqual } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { request } from 'undici';
+import { InputError, isInputError } from '../fleet/errors.ts';
+import type { FaultKind } from './faults.ts';
+import { parseFaultKind } from './faults.ts';
+import type { FleetRecord } from './fleet-files.ts';
+import type { ActiveFault, RegionFaults } from './region-faults.ts';
+import { faultMsMax } from './region-faults.ts';
+
+const bodyBytesMax = 4_096;
+
+export interface Control {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** `GET /faults`, `POST /faults {region, fault, forMs}`, `DELETE /faults/<region>`; problem details for what is refused. */
+export async function startControl(faults: RegionFaults, token: string): Promise<Control> {
+  const server = createServer({ requestTimeout: 5_000 }, (incoming, response) => {
+    handle(faults, token, incoming).then(
+      (body) => reply(response, 200, body),
+      (error: unknown) =>
+        isInputError(error)
+          ? reply(response, error.code === 'wrong-token' ? 401 : 422, {
+              code: error.code,
+              ...error.parts,
+            })
+          : reply(response, 500, { code: 'unexpected', found: String(error), why: '', remedy: '' }),
+    );
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as { port: number };
+  return {
+    url: `http://127.0.0.1:${port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
+}
+
+async function handle(
+  faults: RegionFaults,
+  token: string,
+  incoming: IncomingMessage,
+): Promise<unknown> {
+  authorize(incoming, token);
+  const [, , region] = (incoming.url ?? '/').split('/');
+  switch (incoming.method) {
+    case 'GET':
+      return faults.active();
+    case 'POST':
+      return faults.inflict(parseOrder(await readJson(incoming)));
+    case 'DELETE':
+      await faults.lift(decodeURIComponent(region ?? ''));
+      return faults.active();
+    default:
+      throw new InputError('wrong-request', {
+        found: `${incoming.method} ${incoming.url}`,
+        why: 'The control port knows faults only',
+        remedy: 'Use evenkeel drill',
+      });
+  }
+}
+
+function authorize(incoming: IncomingMessage, token: string): void {
+  const given = Buffer.from(incoming.headers.authorization ?? '');
+  const expected = Buffer.from(`Bearer ${token}`);
+  if (given.length === expected.length && timingSafeEqual(given, expected)) return;
+  throw new InputError('wrong-token', {
+    found: 'The control token is missing or wrong',
+    why: 'Whoever may use this port can take regions down',
+    remedy: 'Use the evenkeel command in the checkout from which the fleet was started',
+  });
+}
+
+async function readJson(incoming: IncomingMessage): Promise<unknown> {
+  let text = '';
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    text += chunk.toString('utf8');
+    if (text.length > bodyBytesMax) break;
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function parseOrder(body: unknown): { region: string; fault: FaultKind; forMs: number } {
+  const { region, fault, forMs } = { ...(body as object | null) } as Record<string, unknown>;
+  if (typeof region === 'string' && typeof fault === 'string' && typeof forMs === 'number')
+    if (forMs > 0 && forMs <= faultMsMax) return { region, fault: parseFaultKind(fault), forMs };
+  throw new InputError('wrong-request', {
+    found: `The order ${JSON.stringify(body)}`,
+    why: `A fault needs a region, a kind, and an end within ${faultMsMax / 60_000} minutes`,
+    remedy: 'Use evenkeel drill --region R --fault kill --for 60s',
+  });
+}
+
+function reply(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(body));
+}
+
+/** Asks a running fleet's supervisor; an answer it refuses comes back as the same `InputError`. */
+export async function askControl(
+  record: FleetRecord,
+  method: 'GET' | 'POST' | 'DELETE',
+  path: string,
+  body?: object,
+): Promise<readonly ActiveFault[]> {
+  const { statusCode, body: answer } = await request(`${record.control.url}${path}`, {
+    method,
+    headers: { authorization: `Bearer ${record.control.token}` },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const json = await answer.json();
+  if (statusCode === 200) return [json as ActiveFault | ActiveFault[]].flat();
+  const { code, found, why, remedy } = json as Record<'code' | 'found' | 'why' | 'remedy', string>;
+  throw new InputError(code, { found, why, remedy });
+}

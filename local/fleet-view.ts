@@ -1,0 +1,121 @@
+// The running fleet as one picture: what the vantages intend, what the name server really answers, and where they differ.
+import { readFileSync } from 'node:fs';
+import { Resolver } from 'node:dns/promises';
+import { fleetFor } from '../fleet/environments.ts';
+import type { Deployment } from '../fleet/fleet.ts';
+import { apiName, planRecords, regionName } from '../fleet/records.ts';
+import type { Intent } from '../fleet/records.ts';
+import type { Status } from '../failover/status.ts';
+import { askControl } from './control.ts';
+import type { FleetRecord } from './fleet-files.ts';
+import type { ActiveFault } from './region-faults.ts';
+import { vantageStatuses } from './vantage-client.ts';
+
+export interface AnswerView {
+  readonly name: string;
+  readonly intended: readonly string[];
+  readonly answered: readonly string[];
+  readonly agrees: boolean;
+}
+
+export type FleetView = Awaited<ReturnType<typeof fleetView>>;
+
+export async function fleetView(record: FleetRecord) {
+  const [vantages, faults] = await Promise.all([
+    vantageStatuses(record),
+    askControl(record, 'GET', '/faults').catch((): ActiveFault[] => []),
+  ]);
+  const status = vantages.map((v) => v.status).find((s) => s !== null) ?? null;
+  const answers = await answerViews(record, status);
+  const regions = (status?.regions ?? []).map(
+    ({ id, phase, weight, opinions, because, cloud, location }) => ({
+      id,
+      cloud,
+      location,
+      phase,
+      fault: faults.find((f) => f.region === id)?.fault ?? null,
+      weight,
+      opinions,
+      because,
+    }),
+  );
+  return {
+    zone: record.zone,
+    clinic: record.urls.clinic,
+    dns: record.urls.dns,
+    term: status?.term?.number ?? null,
+    regions,
+    answers,
+    vantages: vantages.map((v) => ({ id: v.vantage, answers: v.status !== null })),
+    orders: status?.orders ?? [],
+    degraded: [
+      ...vantages.filter((v) => v.status === null).map((v) => `${v.vantage} does not answer`),
+      ...regions
+        .filter((r) => r.phase !== 'HEALTHY')
+        .map((r) => `${r.id} is ${r.phase ?? 'not judged yet'}`),
+      ...answers.filter((a) => !a.agrees).map((a) => `${a.name} is not answered as intended`),
+    ],
+  };
+}
+
+/** Each region's own name has one answer; `api` answers with the set of one region of positive weight. */
+async function answerViews(
+  record: FleetRecord,
+  status: Status | null,
+): Promise<readonly AnswerView[]> {
+  const fleet = fleetFor('local');
+  const resolver = new Resolver({ timeout: 1_000, tries: 1 });
+  resolver.setServers([record.urls.dns]);
+  const answered = async (name: string) => {
+    try {
+      return (await resolver.resolve4(name)).sort();
+    } catch {
+      // No answer is shown as such.
+      return [];
+    }
+  };
+  const sets = intendedSets(record, status);
+  const regional = await Promise.all(
+    fleet.regions.map(async ({ id }): Promise<AnswerView> => {
+      const name = regionName(fleet, id);
+      const intended = sets.get(name) ?? [];
+      const actual = await answered(name);
+      return { name, intended, answered: actual, agrees: intended.join() === actual.join() };
+    }),
+  );
+  const api = await answered(apiName(fleet));
+  const weights =
+    status?.regions.map(({ id, weight }) => ({ id, weight: weight.intended ?? 0 })) ?? [];
+  const possible = weights
+    .filter(({ weight }) => weight > 0)
+    .map(({ id }) => (sets.get(regionName(fleet, id)) ?? []).join());
+  return [
+    {
+      name: apiName(fleet),
+      intended: weights.map(({ id, weight }) => `${id}:${weight}`),
+      answered: api,
+      agrees: possible.includes(api.join()),
+    },
+    ...regional,
+  ];
+}
+
+function intendedSets(
+  { deploymentFile }: FleetRecord,
+  status: Status | null,
+): ReadonlyMap<string, readonly string[]> {
+  if (status === null) return new Map();
+  const fleet = fleetFor('local');
+  const deployment = JSON.parse(readFileSync(deploymentFile, 'utf8')) as Deployment;
+  const intent: Intent = Object.fromEntries(
+    status.regions.map(({ id, weight, usable }) => [
+      id,
+      { weight: weight.intended ?? 0, usable: usable.intended ?? true },
+    ]),
+  );
+  return new Map(
+    planRecords(fleet, deployment, intent, { number: 0, by: 'status' })
+      .filter((set) => set.kind === 'addresses')
+      .map((set) => [set.name, [...set.addresses].sort()]),
+  );
+}

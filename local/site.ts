@@ -1,0 +1,67 @@
+// The files that the processes of one local fleet share: certificates, and the golden study that vantages upload.
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { InputError } from '../fleet/errors.ts';
+import type { Fleet } from '../fleet/fleet.ts';
+import { apiName } from '../fleet/records.ts';
+import { latestBundle } from '../models/bundle/registry.ts';
+import { calibrated } from '../models/evaluate/calibrate.ts';
+import { createAuthority } from './authority.ts';
+
+/** Its golden input stands for the service's own work: most uploads are chest films. */
+const goldenModel = 'chest-pneumonia';
+
+export interface GoldenStudy {
+  readonly model: string;
+  readonly imageFile: string;
+  readonly label: string;
+  readonly probability: number;
+}
+
+export interface Site {
+  readonly directory: string;
+  readonly caPem: string;
+  readonly caFile: string;
+  readonly certFile: string;
+  readonly keyFile: string;
+  readonly golden: GoldenStudy;
+}
+
+export async function prepareSite(fleet: Fleet, directory: string): Promise<Site> {
+  const api = apiName(fleet);
+  const authority = await createAuthority(Date.now());
+  const { certPem, keyPem } = await authority.issue([api, `*.${api}`]);
+  const file = (name: string, text: string) => {
+    const path = join(directory, name);
+    writeFileSync(path, text, { mode: 0o600 });
+    return path;
+  };
+  mkdirSync(join(directory, 'logs'), { recursive: true });
+  return {
+    directory,
+    caPem: authority.caPem,
+    caFile: file('ca.pem', authority.caPem),
+    certFile: file('cert.pem', certPem),
+    keyFile: file('key.pem', keyPem),
+    golden: await goldenStudy(directory),
+  };
+}
+
+async function goldenStudy(directory: string): Promise<GoldenStudy> {
+  const { dir, manifest } = await latestBundle(goldenModel);
+  const golden = manifest.golden.find((g) => typeof g.input === 'string');
+  if (golden === undefined || typeof golden.input !== 'string')
+    throw new InputError('no-golden-input', {
+      found: `The bundle of ${goldenModel} has no golden picture`,
+      why: 'The vantages judge a region by a real reading of a picture whose answer is known',
+      remedy: 'Publish the model again with its recipe, which draws one',
+    });
+  const imageFile = join(directory, 'golden.png');
+  copyFileSync(join(dir, golden.input), imageFile);
+  return {
+    model: goldenModel,
+    imageFile,
+    label: manifest.label,
+    probability: calibrated(manifest.calibration, golden.logit),
+  };
+}

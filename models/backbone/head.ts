@@ -1,0 +1,73 @@
+// Puts a fitted linear head on the backbone, or makes a whole model of one: what training hands to a bundle.
+import { encodeModel } from '../onnx/file.ts';
+import { GraphBuilder } from '../onnx/graph-builder.ts';
+import type { OnnxModel } from '../onnx/model.ts';
+import { backboneInput, featureCount, mapSide } from './efficientnet-lite0.ts';
+
+export interface Head {
+  /** One per feature. */
+  readonly weights: Float64Array;
+  readonly bias: number;
+}
+
+/** The names that an image bundle's manifest gives under `input.tensor` and `outputs`. */
+export const imageTensors = {
+  tensor: backboneInput,
+  outputs: { logit: 'logit', cam: 'cam', features: 'features' },
+} as const;
+
+/**
+ * logit [n, 1] = features . weights + bias, and cam [n, 1, 7, 7], the class activation map of Zhou et al. 2016
+ * (arXiv:1512.04150): the same weights at each place of the last feature map, so that mean(cam) + bias = logit.
+ */
+export function withHead(backbone: OnnxModel, { weights, bias }: Head): Uint8Array {
+  if (weights.length !== featureCount)
+    throw new Error(`a head needs ${featureCount} weights, not ${weights.length}`);
+  const graph = new GraphBuilder(backbone);
+  const data = Float32Array.from(weights);
+  const row = graph.floats('head.weights', { dims: [1, featureCount], data });
+  const offset = graph.floats('head.bias', { dims: [1], data: Float32Array.of(bias) });
+  graph.gemm('logit', 'features', row, offset);
+  const filter = graph.floats('head.filter', { dims: [1, featureCount, 1, 1], data });
+  graph.conv('cam', { x: 'maps', weights: filter, kernel: 1 });
+  const outputs = [
+    { name: 'logit', dims: ['n', 1] },
+    { name: 'cam', dims: ['n', 1, mapSide, mapSide] },
+    { name: 'features', dims: ['n', featureCount] },
+  ];
+  return encodeModel(graph.build(backbone.name, backbone.inputs, outputs));
+}
+
+export interface TableHead extends Head {
+  /** What each column is standardised with: (x - mean) / scale. */
+  readonly mean: Float64Array;
+  readonly scale: Float64Array;
+}
+
+/** The names that a table bundle's manifest gives. */
+export const tableTensors = { tensor: 'rows', outputs: { logit: 'logit' } } as const;
+
+/** logit [n, 1] of rows [n, columns]: a standardised linear model as a graph of its own. */
+export function tableModel({ mean, scale, weights, bias }: TableHead): Uint8Array {
+  const columns = weights.length;
+  if (mean.length !== columns || scale.length !== columns)
+    throw new Error(`${columns} weights, ${mean.length} means and ${scale.length} scales`);
+  const graph = new GraphBuilder();
+  const vector = (name: string, values: Float64Array) =>
+    graph.floats(name, { dims: [columns], data: Float32Array.from(values) });
+  const centred = graph.sub('centred', tableTensors.tensor, vector('mean', mean));
+  const standardised = graph.div('standardised', centred, vector('scale', scale));
+  const row = graph.floats('head.weights', {
+    dims: [1, columns],
+    data: Float32Array.from(weights),
+  });
+  const offset = graph.floats('head.bias', { dims: [1], data: Float32Array.of(bias) });
+  graph.gemm('logit', standardised, row, offset);
+  return encodeModel(
+    graph.build(
+      'table',
+      [{ name: tableTensors.tensor, dims: ['n', columns] }],
+      [{ name: 'logit', dims: ['n', 1] }],
+    ),
+  );
+}

@@ -1,0 +1,51 @@
+// Answers the bundle's golden inputs on the engine at hand; a model that answers otherwise must not read radiographs.
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { InputError } from '../../fleet/errors.ts';
+import type { Bundle } from '../bundle/load-bundle.ts';
+import type { BundleManifest, GoldenInput } from '../bundle/manifest.ts';
+import { decodeGrey } from '../imaging/decode.ts';
+import { preprocess } from '../imaging/preprocess.ts';
+import { logitDeltaMax } from './engine.ts';
+import type { LoadedModel } from './engine.ts';
+
+const goldenBytesMax = 8 * 2 ** 20;
+
+/** The largest |delta| in logit seen; `InputError` 'golden-mismatch' when it exceeds `logitDeltaMax`. */
+export async function selfTest(bundle: Bundle, model: LoadedModel): Promise<number> {
+  let worst = 0;
+  for (const golden of bundle.manifest.golden) {
+    const { logit } = await model.run(await goldenTensor(bundle, golden), 1);
+    const delta = Math.abs((logit[0] ?? Number.NaN) - golden.logit);
+    if (!(delta <= logitDeltaMax)) throw mismatch(bundle.manifest, golden, logit[0]);
+    worst = Math.max(worst, delta);
+  }
+  return worst;
+}
+
+/** The tensor of one golden input, from the picture beside the manifest or the row in it. */
+export async function goldenTensor(
+  { dir, manifest }: Bundle,
+  golden: Pick<GoldenInput, 'input'>,
+): Promise<Float32Array> {
+  if (typeof golden.input !== 'string') return Float32Array.from(golden.input);
+  if (manifest.input.kind !== 'image') throw new Error('a picture for a table was let through');
+  const path = join(dir, golden.input);
+  const { size } = await stat(path);
+  if (size > goldenBytesMax) throw new Error(`${path} has ${size} bytes`);
+  return preprocess(await decodeGrey(await readFile(path)), manifest.input);
+}
+
+function mismatch(
+  { name, version }: BundleManifest,
+  golden: GoldenInput,
+  logit: number | undefined,
+): InputError {
+  const input = typeof golden.input === 'string' ? golden.input : 'a golden row';
+  return new InputError('golden-mismatch', {
+    found: `${name} ${version} gives logit ${logit} for ${input} instead of ${golden.logit}`,
+    why: `Answers must agree within ${logitDeltaMax} with those of the model that was evaluated`,
+    remedy:
+      'Choose the other engine, or restore the bundle and the packages to their locked versions',
+  });
+}

@@ -1,0 +1,95 @@
+// Reads radiographs with one bundle on one engine: decode, preprocess, infer, calibrate, and show where the model looked.
+import { InputError } from '../fleet/errors.ts';
+import type { Bundle } from './bundle/load-bundle.ts';
+import type { BundleManifest, ImageInput } from './bundle/manifest.ts';
+import type { Engine, EngineOutput, LoadedModel } from './engine/engine.ts';
+import { selfTest } from './engine/self-test.ts';
+import { calibrated } from './evaluate/calibrate.ts';
+import { decodeGrey } from './imaging/decode.ts';
+import { encodeRgbaPng } from './imaging/encode.ts';
+import { overlay } from './imaging/overlay.ts';
+import type { EvidenceMap } from './imaging/overlay.ts';
+import { preprocess } from './imaging/preprocess.ts';
+
+export interface Reading {
+  readonly logit: number;
+  /** Calibrated, 0..1. */
+  readonly probability: number;
+  /** 448 x 448, to be stretched over the film. */
+  readonly heatmapPng: Uint8Array;
+}
+
+export interface Reader {
+  readonly manifest: BundleManifest;
+  /** `InputError` of `decodeGrey`, or 'table-model' when the model reads no pictures. */
+  read(image: Uint8Array): Promise<Reading>;
+  /** n preprocessed samples, laid out as the manifest's input says. */
+  infer(tensor: Float32Array, n: number): Promise<EngineOutput>;
+  /** Waits for the run in progress. */
+  close(): Promise<void>;
+}
+
+/** Answers the golden inputs first: rejects with `InputError` 'golden-mismatch' rather than open a reader that errs. */
+export async function openReader(bundle: Bundle, engine: Engine): Promise<Reader> {
+  const { manifest } = bundle;
+  const model = await engine.load(bundle);
+  try {
+    await selfTest(bundle, model);
+  } catch (error) {
+    await model.close();
+    throw error;
+  }
+  return {
+    manifest,
+    read: async (image) => readWith(model, manifest, image),
+    infer: (tensor, n) => model.run(tensor, n),
+    close: () => model.close(),
+  };
+}
+
+async function readWith(
+  model: LoadedModel,
+  manifest: BundleManifest,
+  image: Uint8Array,
+): Promise<Reading> {
+  const tensor = preprocess(await decodeGrey(image), pictureInput(manifest));
+  const output = await model.run(tensor, 1);
+  const logit = output.logit[0];
+  if (logit === undefined || !Number.isFinite(logit))
+    throw new Error(`${manifest.name} ${manifest.version} gave logit ${logit}`);
+  return {
+    logit,
+    probability: calibrated(manifest.calibration, logit),
+    heatmapPng: await encodeRgbaPng(overlay(evidenceOf(manifest, logit, output))),
+  };
+}
+
+function pictureInput({ input, name }: BundleManifest): ImageInput {
+  if (input.kind === 'image') return input;
+  throw new InputError('table-model', {
+    found: `${name} was given a picture`,
+    why: `It reads rows of ${input.columns.length} measurements`,
+    remedy: 'Choose a model that reads radiographs',
+  });
+}
+
+/**
+ * The map adds up to the logit, mean(cam) + bias, so cam + bias at one place is the logit of a film that looked like that
+ * place all over. What lies above the decision threshold, in calibrated log-odds, speaks for the finding. A film that is
+ * called abnormal therefore always shows something.
+ */
+export function evidenceOf(
+  { calibration, threshold }: Pick<BundleManifest, 'calibration' | 'threshold'>,
+  logit: number,
+  { cam, camWidth: width, camHeight: height }: Pick<EngineOutput, 'cam' | 'camWidth' | 'camHeight'>,
+): EvidenceMap {
+  if (cam === null) return { width: 1, height: 1, values: new Float32Array(1) };
+  const bias = logit - cam.reduce((sum, value) => sum + value, 0) / cam.length;
+  const { slope, intercept } = calibration;
+  const needed = Math.log(threshold / (1 - threshold));
+  return {
+    width,
+    height,
+    values: cam.map((value) => slope * (value + bias) + intercept - needed),
+  };
+}

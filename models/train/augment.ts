@@ -1,0 +1,70 @@
+// Varied copies of a training picture: what must not matter to the model (crop, aspect, exposure, side) is varied. Pure.
+import type { GreyImage } from '../imaging/grey-image.ts';
+import { squash } from '../imaging/resize.ts';
+
+export interface Augmentation {
+  /** Largest share of a side that is cut off at each of the four edges, independently: crop and aspect change. */
+  readonly cutMax: number;
+  /** Largest share of a side that is added in black at an edge instead: aspect and collimation change. */
+  readonly borderMax: number;
+  /** Contrast is scaled by up to this factor or its inverse, about mid-grey. */
+  readonly contrastMax: number;
+  /** Grey levels added or taken away at most. */
+  readonly brightnessMax: number;
+  /** Grey ^ gamma with gamma up to this or its inverse. */
+  readonly gammaMax: number;
+  readonly flip: boolean;
+  /** Half of the copies lose detail: they are shrunk to a share of their size between this and 1 (1: none are). */
+  readonly detailMin: number;
+}
+
+const midGrey = 128;
+const white = 255;
+
+export function augment(image: GreyImage, settings: Augmentation, random: () => number): GreyImage {
+  const table = exposure(settings, random);
+  const flipped = settings.flip && random() < 0.5;
+  const across = window(image.width, settings, random);
+  const down = window(image.height, settings, random);
+  const pixels = new Uint8Array(across.length * down.length);
+  for (let y = 0; y < down.length; y++) {
+    const sourceY = y + down.start;
+    if (sourceY < 0 || sourceY >= image.height) continue;
+    for (let x = 0; x < across.length; x++) {
+      const sourceX = (flipped ? across.length - 1 - x : x) + across.start;
+      if (sourceX < 0 || sourceX >= image.width) continue;
+      pixels[y * across.length + x] =
+        table[image.pixels[sourceY * image.width + sourceX] ?? 0] ?? 0;
+    }
+  }
+  return soften({ width: across.length, height: down.length, pixels }, settings, random);
+}
+
+/** Films reach the model through different scanners, resizes and compressions, which differ in their finest detail. */
+function soften(image: GreyImage, { detailMin }: Augmentation, random: () => number): GreyImage {
+  const softened = random() < 0.5;
+  const share = 1 - (1 - detailMin) * random();
+  if (!softened || share === 1) return image;
+  const shrunk = (side: number) => Math.max(1, Math.round(side * share));
+  return squash(image, shrunk(image.width), shrunk(image.height));
+}
+
+/** One axis: each end moves inwards (a cut) or outwards (a border), so that [start, start + length) may leave the image. */
+function window(side: number, { cutMax, borderMax }: Augmentation, random: () => number) {
+  const inset = () => Math.round(side * (random() * (cutMax + borderMax) - borderMax));
+  const start = inset();
+  return { start, length: Math.max(1, side - start - inset()) };
+}
+
+/** Grey in, grey out: gamma, then contrast about mid-grey, then brightness. */
+function exposure(settings: Augmentation, random: () => number): Uint8Array {
+  const symmetric = () => 2 * random() - 1;
+  const gamma = settings.gammaMax ** symmetric();
+  const contrast = settings.contrastMax ** symmetric();
+  const shift = settings.brightnessMax * symmetric();
+  return Uint8Array.from({ length: white + 1 }, (_, grey) => {
+    const curved = white * (grey / white) ** gamma;
+    const value = (curved - midGrey) * contrast + midGrey + shift;
+    return Math.min(white, Math.max(0, Math.round(value)));
+  });
+}

@@ -1,0 +1,138 @@
+// The model card: what was measured, on whom, with what, and what must not be concluded from it. Pure.
+import { disclaimer } from '../../fleet/study.ts';
+import type { Estimate, Evaluation } from '../../fleet/card.ts';
+import type { Calibration } from '../bundle/manifest.ts';
+import type { AbstentionBand } from '../evaluate/threshold.ts';
+
+export interface CardResult {
+  readonly title: string;
+  readonly note: string;
+  readonly evaluation: Evaluation;
+}
+
+export interface ShortcutBaseline {
+  readonly title: string;
+  readonly auroc: number;
+}
+
+/** Written as card.json beside the CARD.md that is made from it. */
+export interface ModelCard {
+  readonly name: string;
+  readonly version: string;
+  readonly title: string;
+  readonly use: string;
+  readonly population: string;
+  readonly limits: readonly string[];
+  readonly data: {
+    readonly attribution: string;
+    readonly licence: string;
+    readonly doi: string;
+    readonly tableSha256: string;
+  };
+  readonly splitRule: string;
+  readonly transformations: readonly string[];
+  readonly training: readonly string[];
+  /** The first is the headline. */
+  readonly results: readonly CardResult[];
+  readonly calibration: Calibration & { readonly how: string };
+  readonly threshold: { readonly value: number; readonly how: string };
+  readonly abstention: AbstentionBand & { readonly measuredOn: string };
+  readonly shortcuts: { readonly baselines: readonly ShortcutBaseline[]; readonly note: string };
+  readonly backbone: {
+    readonly name: string;
+    readonly licence: string;
+    readonly sha256: string;
+    readonly origin: string;
+  } | null;
+  readonly made: {
+    readonly command: string;
+    readonly date: string;
+    readonly seed: number;
+    readonly libraries: Readonly<Record<string, string>>;
+  };
+}
+
+const three = (value: number) => value.toFixed(3);
+const percent = (value: number) => `${(100 * value).toFixed(1)} %`;
+const withInterval = ({ value, low, high }: Estimate) =>
+  `${three(value)} [${three(low)}, ${three(high)}]`;
+const bullets = (lines: readonly string[]) => lines.map((line) => `- ${line}`).join('\n');
+
+export function renderCard(card: ModelCard): string {
+  return `${[
+    `# ${card.title} (\`${card.name}\` ${card.version})`,
+    `**${disclaimer}**`,
+    card.use,
+    resultsSection(card),
+    decisionSection(card),
+    `## Population and limits\n\n${card.population}\n\n${bullets(card.limits)}`,
+    shortcutSection(card),
+    dataSection(card),
+    trainingSection(card),
+  ].join('\n\n')}\n`;
+}
+
+function resultsSection({ results }: ModelCard): string {
+  const columns = results.map(({ evaluation }) => evaluation);
+  const row = (name: string, cell: (evaluation: Evaluation) => string) =>
+    `| ${name} | ${columns.map(cell).join(' | ')} |`;
+  return [
+    '## Results',
+    [
+      `| | ${results.map(({ title }, index) => (index === 0 ? `**${title}**` : title)).join(' | ')} |`,
+      `| --- |${' --- |'.repeat(columns.length)}`,
+      row('AUROC', ({ auroc }) => withInterval(auroc)),
+      row('Accuracy', ({ accuracy }) => withInterval(accuracy)),
+      row('Sensitivity', ({ sensitivity }) => withInterval(sensitivity)),
+      row('Specificity', ({ specificity }) => withInterval(specificity)),
+      row('Expected calibration error', ({ ece }) => three(ece)),
+      row('Rows / patients', ({ n, patients }) => `${n} / ${patients}`),
+    ].join('\n'),
+    'In brackets: 95 % percentile intervals of 1,000 bootstrap resamples of patients.',
+    bullets(results.map(({ title, note }) => `**${title}**: ${note}`)),
+  ].join('\n\n');
+}
+
+function decisionSection({ calibration, threshold, abstention }: ModelCard): string {
+  const { slope, intercept, how } = calibration;
+  const { low, high, coverage, errorRate, measuredOn } = abstention;
+  return `## Decision
+
+${bullets([
+  `Probability = 1 / (1 + exp(-(${slope.toFixed(4)} x logit + ${intercept.toFixed(4)}))): ${how}.`,
+  `Threshold ${three(threshold.value)}: ${threshold.how}. All rates above are at this threshold, without abstention.`,
+  `Between ${three(low)} and ${three(high)} the model abstains ("unsure"). On ${measuredOn} it then decides ${percent(coverage)} of the rows, ${percent(errorRate)} of these wrongly.`,
+])}`;
+}
+
+function shortcutSection({ shortcuts }: ModelCard): string {
+  const lines = shortcuts.baselines.map(({ title, auroc }) => `${title}: AUROC ${three(auroc)}`);
+  return `## Shortcuts\n\n${shortcuts.note}${lines.length === 0 ? '' : `\n\n${bullets(lines)}`}`;
+}
+
+function dataSection({ data, splitRule, transformations }: ModelCard): string {
+  return `## Data
+
+${data.attribution}. Licence ${data.licence} (https://creativecommons.org/licenses/by/4.0/). Changes: the transformations below; no image is part of this bundle. Golden inputs are not patients' data.
+
+${bullets([
+  `DOI: https://doi.org/${data.doi}; SHA-256 of the table of rows: \`${data.tableSha256}\``,
+  `Split: ${splitRule}`,
+  ...transformations,
+])}`;
+}
+
+function trainingSection({ training, backbone, made }: ModelCard): string {
+  const libraries = Object.entries(made.libraries).map(([name, version]) => `${name} ${version}`);
+  return `## Training
+
+${bullets([
+  ...training,
+  ...(backbone === null
+    ? []
+    : [
+        `Backbone ${backbone.name}, licence ${backbone.licence}, SHA-256 \`${backbone.sha256}\`: ${backbone.origin}`,
+      ]),
+  `Made with \`${made.command}\` on ${made.date}, seed ${made.seed}; ${libraries.join(', ')}`,
+])}`;
+}

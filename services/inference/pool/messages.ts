@@ -1,0 +1,69 @@
+// What the service and its worker processes say to each other, over a channel that copies typed arrays (structured clone).
+import {
+  InputError,
+  isInputError,
+  isTransientError,
+  TransientError,
+} from '../../../fleet/errors.ts';
+import type { ErrorParts } from '../../../fleet/errors.ts';
+import type { BundleManifest } from '../../../models/bundle/manifest.ts';
+import type { EngineId, EngineOutput } from '../../../models/engine/engine.ts';
+import type { Reading } from '../../../models/reader.ts';
+
+export type Task =
+  | { readonly kind: 'read'; readonly model: string; readonly image: Uint8Array }
+  | {
+      readonly kind: 'infer';
+      readonly model: string;
+      readonly input: Float32Array;
+      readonly n: number;
+    }
+  | { readonly kind: 'preview'; readonly image: Uint8Array };
+
+/** In the order of the tasks above. */
+export type TaskResult = Reading | EngineOutput | Uint8Array;
+
+/** The engine a worker resolved and the models that passed their golden self-test on it. */
+export interface Readiness {
+  readonly engine: { readonly id: EngineId; readonly description: string };
+  readonly models: readonly BundleManifest[];
+}
+
+export interface WorkerSetup {
+  readonly modelsDir: string;
+  readonly engine: EngineId | null;
+}
+
+export type ToWorker =
+  | { readonly kind: 'start'; readonly setup: WorkerSetup }
+  | { readonly kind: 'task'; readonly task: Task }
+  | { readonly kind: 'close' };
+
+export type FromWorker =
+  | { readonly kind: 'ready'; readonly readiness: Readiness }
+  | { readonly kind: 'unfit'; readonly error: CarriedError }
+  | { readonly kind: 'done'; readonly result: TaskResult; readonly residentBytes: number }
+  | { readonly kind: 'refused'; readonly error: CarriedError; readonly residentBytes: number };
+
+/** An error on its way between processes: structured clone would drop `code` and `parts`. */
+export type CarriedError =
+  | { readonly kind: 'input'; readonly code: string; readonly parts: ErrorParts }
+  | { readonly kind: 'transient'; readonly code: string; readonly parts: ErrorParts }
+  | { readonly kind: 'bug'; readonly message: string; readonly stack: string };
+
+export function packError(error: unknown): CarriedError {
+  if (isInputError(error)) return { kind: 'input', code: error.code, parts: error.parts };
+  if (isTransientError(error)) return { kind: 'transient', code: error.code, parts: error.parts };
+  const isErrorLike = typeof error === 'object' && error !== null && 'message' in error;
+  return {
+    kind: 'bug',
+    message: isErrorLike ? String(error.message) : String(error),
+    stack: isErrorLike && 'stack' in error ? String(error.stack) : '',
+  };
+}
+
+export function unpackError(carried: CarriedError): Error {
+  if (carried.kind === 'input') return new InputError(carried.code, carried.parts);
+  if (carried.kind === 'transient') return new TransientError(carried.code, carried.parts);
+  return Object.assign(new Error(carried.message), { stack: carried.stack });
+}

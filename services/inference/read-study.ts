@@ -1,0 +1,166 @@
+// From an upload to its reading: looked up by content address, else read by a worker and kept in two failure domains.
+import { InputError, TransientError } from '../../fleet/errors.ts';
+import { decide, disclaimer } from '../../fleet/study.ts';
+import type { StudyReading } from '../../fleet/study.ts';
+import type { BundleManifest } from '../../models/bundle/manifest.ts';
+import type { ObjectStore } from '../adapters/object-store.ts';
+import type { ServedModel, Studies, Upload } from '../studies.ts';
+import type { InferencePool } from './pool/inference-pool.ts';
+import { starting } from './pool/job.ts';
+import {
+  base64Of,
+  decodeRecord,
+  encodeRecord,
+  labelSlug,
+  studyAddress,
+  studyKey,
+} from './study-records.ts';
+import type { StudyRecord } from './study-records.ts';
+
+export interface StoredStudies extends Studies {
+  /** The reading of a study as this region tells it, or null when no region keeps it (any more). */
+  reading(study: string): Promise<StudyReading | null>;
+}
+
+export interface StudyDeps {
+  readonly region: string;
+  readonly pool: InferencePool;
+  readonly store: ObjectStore;
+  readonly onLookup: (outcome: 'hit' | 'miss' | 'bypass') => void;
+}
+
+/** The picture itself is never kept, here or elsewhere. */
+export function storedStudies(deps: StudyDeps): StoredStudies {
+  const { region, pool, store } = deps;
+  // A client that retries while its first request is still being read joins that one.
+  const inProgress = new Map<string, Promise<StudyReading>>();
+  return {
+    models: () => pool.status().readiness?.models.map(servedModel) ?? [],
+    preview: (image) => pool.preview(image),
+    async read(upload) {
+      const manifest = imageModel(pool, upload.model);
+      const study = studyAddress(manifest.name, manifest.version, upload.image);
+      if (upload.noStore) {
+        deps.onLookup('bypass');
+        return (await readAnew(deps, upload, manifest)).unkept;
+      }
+      const reading = inProgress.get(study) ?? lookUpOrRead(deps, upload, manifest);
+      inProgress.set(study, reading);
+      return reading.finally(() => inProgress.delete(study));
+    },
+    async reading(study) {
+      const record = await recordOf(store, study);
+      return record === null ? null : { ...record.reading, region };
+    },
+    heatmap: async (study, label) => (await recordOf(store, study))?.overlays.get(label) ?? null,
+  };
+}
+
+async function lookUpOrRead(
+  deps: StudyDeps,
+  upload: Upload,
+  manifest: BundleManifest,
+): Promise<StudyReading> {
+  const study = studyAddress(manifest.name, manifest.version, upload.image);
+  const known = await lookUp(deps.store, study);
+  deps.onLookup(known === null ? 'miss' : 'hit');
+  if (known !== null) return { ...known.reading, region: deps.region };
+  const { record, unkept } = await readAnew(deps, upload, manifest);
+  return (await keep(deps.store, record)) ? record.reading : unkept;
+}
+
+interface FreshReading {
+  readonly record: StudyRecord;
+  /** The same reading for when nothing is kept: its overlay travels in the answer as a `data:` URL. */
+  readonly unkept: StudyReading;
+}
+
+async function readAnew(
+  { region, pool }: StudyDeps,
+  { image }: Upload,
+  manifest: BundleManifest,
+): Promise<FreshReading> {
+  const { name: model, version, label } = manifest;
+  const { probability, heatmapPng } = await pool.read(model, image);
+  const study = studyAddress(model, version, image);
+  const slug = labelSlug(label);
+  const decision = decide(probability, manifest.unsure);
+  const readingWith = (heatmap: string): StudyReading => ({
+    study,
+    region,
+    model,
+    version,
+    findings: [{ label, probability, decision, heatmap }],
+    disclaimer,
+  });
+  const reading = readingWith(`/v1/studies/${study}/heatmaps/${slug}.png`);
+  return {
+    record: { reading, overlays: new Map([[slug, heatmapPng]]) },
+    unkept: readingWith(`data:image/png;base64,${base64Of(heatmapPng)}`),
+  };
+}
+
+/** A store that fails is reported where it fails, and no reason not to read. */
+async function lookUp(store: ObjectStore, study: string): Promise<StudyRecord | null> {
+  try {
+    return await recordOf(store, study);
+  } catch {
+    return null;
+  }
+}
+
+/** Whether any store keeps it now. */
+async function keep(store: ObjectStore, record: StudyRecord): Promise<boolean> {
+  const key = studyKey(record.reading.study);
+  if (key === null) return false;
+  try {
+    await store.putIfAbsent(key, encodeRecord(record));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function recordOf(store: ObjectStore, study: string): Promise<StudyRecord | null> {
+  const key = studyKey(study);
+  if (key === null) return null;
+  try {
+    const bytes = await store.get(key);
+    return bytes === null ? null : decodeRecord(bytes, study);
+  } catch (cause) {
+    throw new TransientError(
+      'store-unavailable',
+      {
+        found: 'No store of readings answers',
+        why: 'Whether the study is kept cannot be told without one',
+        remedy: 'Ask again after the seconds in Retry-After, or send the picture again',
+      },
+      { cause },
+    );
+  }
+}
+
+function imageModel(pool: InferencePool, name: string): BundleManifest {
+  const { readiness } = pool.status();
+  if (readiness === null) throw starting();
+  const pictures = readiness.models.filter(({ input }) => input.kind === 'image');
+  const manifest = pictures.find((model) => model.name === name);
+  if (manifest !== undefined) return manifest;
+  const isTable = readiness.models.some((model) => model.name === name);
+  throw new InputError(isTable ? 'table-model' : 'unknown-model', {
+    found: isTable
+      ? `The model "${name}" reads rows of measurements, not pictures`
+      : `There is no model "${name.slice(0, 64)}"`,
+    why: `Models that read pictures: ${pictures.map((model) => model.name).join(', ')}`,
+    remedy: isTable
+      ? `Name one of these, or send rows to POST /v2/models/${name}/infer`
+      : 'Name one of these in the field "model"',
+  });
+}
+
+function servedModel({ name, version, label, input, ...rest }: BundleManifest): ServedModel {
+  const { threshold, unsure } = rest;
+  const expects =
+    input.kind === 'image' ? input.expects : `A row of ${input.columns.length} measurements`;
+  return { name, version, label, kind: input.kind, expects, threshold, unsure };
+}

@@ -1,0 +1,29 @@
+// POST /v2/models/{model}[/versions/{version}]/infer: tensors in, tensors out.
+import type { FastifyInstance } from 'fastify';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { InferencePool } from '../pool/inference-pool.ts';
+import { InferRequest, InferResponse, ModelParams } from '../schemas/open-inference.ts';
+import { servedManifest } from '../served-manifest.ts';
+import { answerTensors, checkRequestedOutputs, samplesFrom } from '../tensors.ts';
+
+export function inferRoutes(
+  plain: FastifyInstance,
+  { pool }: { readonly pool: InferencePool },
+): void {
+  const app = plain.withTypeProvider<TypeBoxTypeProvider>();
+  const schema = { params: ModelParams, body: InferRequest, response: { 200: InferResponse } };
+  for (const url of ['/v2/models/:model/infer', '/v2/models/:model/versions/:version/infer'])
+    app.post(url, { schema }, async ({ params, body }, reply) => {
+      const manifest = servedManifest(pool, params);
+      checkRequestedOutputs(body, manifest);
+      const { input, n } = samplesFrom(body, manifest);
+      const output = await pool.infer(manifest.name, input, n);
+      reply.header('cache-control', 'no-store');
+      return {
+        model_name: manifest.name,
+        model_version: manifest.version,
+        ...(body.id === undefined ? {} : { id: body.id }),
+        outputs: answerTensors(output, n, { manifest, requested: body.outputs }),
+      };
+    });
+}

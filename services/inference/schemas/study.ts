@@ -1,0 +1,46 @@
+// The study routes' requests and answers as JSON Schema: validation, serialisation and documentation from one source.
+import { Type } from 'typebox';
+import type { StudyReading } from '../../../fleet/study.ts';
+
+/** What cannot be the name of a study is simply none: 404, not 400. */
+export const StudyParams = Type.Object({ study: Type.String() });
+
+export const HeatmapParams = Type.Object({ study: Type.String(), label: Type.String() });
+
+export const StudyReadingSchema = Type.Unsafe<StudyReading>(
+  Type.Object({
+    study: Type.String({ description: 'SHA-256 over model, version and image bytes' }),
+    region: Type.String({ description: 'The region that answers' }),
+    model: Type.String(),
+    version: Type.String(),
+    findings: Type.Array(
+      Type.Object({
+        label: Type.String(),
+        probability: Type.Number({ minimum: 0, maximum: 1, description: 'Calibrated' }),
+        decision: Type.Union([
+          Type.Literal('abnormal'),
+          Type.Literal('normal'),
+          Type.Literal('unsure'),
+        ]),
+        heatmap: Type.String({
+          description: 'URL of a PNG overlay: a path, or a data: URL where nothing is kept',
+        }),
+      }),
+    ),
+    disclaimer: Type.String(),
+  }),
+);
+
+export const ServedModelsSchema = Type.Object({
+  models: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      version: Type.String(),
+      label: Type.String(),
+      kind: Type.Union([Type.Literal('image'), Type.Literal('table')]),
+      expects: Type.String(),
+      threshold: Type.Number(),
+      unsure: Type.Object({ low: Type.Number(), high: Type.Number() }),
+    }),
+  ),
+});

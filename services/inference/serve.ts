@@ -1,0 +1,167 @@
+// Composes the service from settings (stores, workers, app), listens, and shuts down without losing a request.
+import { readFile } from 'node:fs/promises';
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import { InputError } from '../../fleet/errors.ts';
+import { fileObjectStore } from '../adapters/file-object-store.ts';
+import { mirrorObjectStore } from '../adapters/mirror-object-store.ts';
+import type { ObjectStore } from '../adapters/object-store.ts';
+import { pagesPlugin } from '../pages/plugin.ts';
+import type { Settings, TlsFiles } from '../settings.ts';
+import { buildApp } from './app.ts';
+import type { Tls } from './hardened-server.ts';
+import { closed, listen } from './listen.ts';
+import {
+  countFinished,
+  countProcess,
+  countStoreFault,
+  createMetrics,
+  observePool,
+} from './metrics.ts';
+import type { Metrics } from './metrics.ts';
+import { systemClock } from './pool/clock.ts';
+import type { PoolEvents } from './pool/inference-pool.ts';
+import { WorkerPool } from './pool/worker-pool.ts';
+import { workerSpawner } from './pool/worker-process.ts';
+import { storedStudies } from './read-study.ts';
+import { studySweeper, sweepRegularly } from './sweep-studies.ts';
+
+type DrainOutcome = 'drained' | 'deadline';
+
+export interface Service {
+  readonly app: FastifyInstance;
+  /** One per address, with the port that was really taken. */
+  readonly urls: readonly string[];
+  /** Resolves when nothing of the service is left; safe to call again. */
+  drain(): Promise<DrainOutcome>;
+}
+
+export interface ServeOptions {
+  readonly logTo?: { write(line: string): void };
+  /** The worker program; the real one when absent. */
+  readonly workerEntry?: URL;
+}
+
+/** A mirror in another failure domain gets this long per operation; its round trip takes some 10 to 30 ms. */
+const mirrorMsMax = 1_000;
+
+/** Listens at once and is ready later: /readyz turns 200 when the first worker has passed the golden self-tests. */
+export async function serve(settings: Settings, options: ServeOptions = {}): Promise<Service> {
+  const tls = settings.tls === null ? null : await readTls(settings.tls);
+  const metrics = createMetrics(settings);
+  const pool = new WorkerPool(poolOptions(settings), spawnerFor(settings, options), systemClock);
+  const { region } = settings;
+  let isDraining = false;
+  const app = await buildApp(settings, { ...options, tls }, async (scope) => {
+    const store = await openStore(settings, metrics, scope.log);
+    const ageMsMax = settings.storedHoursMax * 3_600_000;
+    const turn = studySweeper(store, { ageMsMax, nowMs: () => Date.now() });
+    sweepRegularly(scope, turn, (count) => metrics.swept.inc(count));
+    const onLookup = (outcome: string) => metrics.lookups.inc({ outcome });
+    const studies = storedStudies({ region, pool, store, onLookup });
+    const pages = [(inner: FastifyInstance) => pagesPlugin(inner, { studies, region })];
+    return { pool, studies, metrics, isDraining: () => isDraining, pages };
+  });
+  observePool(metrics, pool);
+  countProcess(metrics);
+  const { urls, servers } = await listen(app, settings, tls).catch(async (error: unknown) => {
+    await app.close();
+    throw error;
+  });
+  pool.start(poolEvents(app.log, metrics));
+
+  const finish = async () => {
+    // Balancers and resolvers must see "not ready" before the listener goes, or their next connections are refused.
+    await seconds(settings.drainWaitSeconds);
+    await Promise.all([app.close(), closed(servers)]);
+    await pool.drain();
+  };
+  const drain = async (): Promise<DrainOutcome> => {
+    isDraining = true;
+    const outcome = await within(settings.drainSecondsMax, finish());
+    if (outcome === 'deadline') {
+      app.log.error({ seconds: settings.drainSecondsMax }, 'not drained in time');
+      for (const server of servers) server.closeAllConnections();
+      pool.abandon();
+    }
+    return outcome;
+  };
+  let draining: Promise<DrainOutcome> | null = null;
+  return { app, urls, drain: () => (draining ??= drain()) };
+}
+
+const poolOptions = (settings: Settings) => ({
+  ...settings,
+  setup: { modelsDir: settings.modelsDir, engine: settings.engine },
+});
+
+const spawnerFor = (settings: Settings, { workerEntry }: ServeOptions) =>
+  workerSpawner({
+    heapMiB: settings.workerHeapMiB,
+    environment: settings.workerEnvironment,
+    ...(workerEntry === undefined ? {} : { entry: workerEntry }),
+  });
+
+async function openStore(
+  { storeDirs }: Settings,
+  metrics: Metrics,
+  log: FastifyBaseLogger,
+): Promise<ObjectStore> {
+  const stores = await Promise.all(storeDirs.map(fileObjectStore));
+  return mirrorObjectStore(stores, {
+    operationMsMax: mirrorMsMax,
+    onFault(fault) {
+      countStoreFault(metrics, fault);
+      const { operation, store, error } = fault;
+      log.warn({ operation, store, err: error }, 'store fault');
+    },
+  });
+}
+
+function poolEvents(log: FastifyBaseLogger, metrics: Metrics): PoolEvents {
+  return {
+    finished: countFinished(metrics),
+    workerReady: ({ engine, models }) =>
+      log.info(
+        { engine: engine.description, models: models.map((m) => `${m.name} ${m.version}`) },
+        'worker ready',
+      ),
+    workerLost(loss) {
+      metrics.workersLost.inc({ cause: loss.cause });
+      log.warn(loss, 'worker lost');
+    },
+  };
+}
+
+async function readTls({ certFile, keyFile }: TlsFiles): Promise<Tls> {
+  try {
+    const [cert, key] = await Promise.all([readFile(certFile), readFile(keyFile)]);
+    return { cert, key };
+  } catch (cause) {
+    throw new InputError(
+      'tls-unreadable',
+      {
+        found: `The certificate ${certFile} or its key ${keyFile} cannot be read`,
+        why: 'The service was told to speak TLS with them',
+        remedy: 'Correct TLS_CERT_FILE and TLS_KEY_FILE, or unset both behind a balancer',
+      },
+      { cause },
+    );
+  }
+}
+
+const seconds = (count: number) =>
+  new Promise<void>((resolve) => {
+    setTimeout(resolve, count * 1_000);
+  });
+
+async function within(secondsMax: number, work: Promise<void>): Promise<DrainOutcome> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<DrainOutcome>((resolve) => {
+    timer = setTimeout(() => resolve('deadline'), secondsMax * 1_000);
+  });
+  try {
+    return await Promise.race([work.then(() => 'drained' as const), deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,22 @@
+// Finds the manifest of a served model by the name (and version) in a URL.
+import { InputError } from '../../fleet/errors.ts';
+import type { BundleManifest } from '../../models/bundle/manifest.ts';
+import type { InferencePool } from './pool/inference-pool.ts';
+import { starting } from './pool/job.ts';
+
+/** `TransientError` 'starting' before any model is ready; `InputError` 'model-not-found' (404). */
+export function servedManifest(
+  pool: InferencePool,
+  { model, version }: { readonly model: string; readonly version?: string | undefined },
+): BundleManifest {
+  const { readiness } = pool.status();
+  if (readiness === null) throw starting();
+  const manifest = readiness.models.find(({ name }) => name === model);
+  if (manifest !== undefined && (version ?? manifest.version) === manifest.version) return manifest;
+  const known = readiness.models.map((one) => `${one.name} ${one.version}`).join(', ');
+  throw new InputError('model-not-found', {
+    found: `There is no model "${model}"${version === undefined ? '' : ` of version "${version}"`}`,
+    why: `Served here: ${known}`,
+    remedy: 'Name one of these; POST /v2/repository/index lists them',
+  });
+}
