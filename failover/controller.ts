@@ -47,7 +47,6 @@ export interface ControllerSettings {
 export interface Beat {
   readonly views: readonly ServerView[];
   readonly observations: readonly Observation[];
-  readonly snapshot: Snapshot | null;
   readonly decision: SteerOutput | null;
   /** What became of the batch, or why there was none. */
   readonly progress: Progress | 'nothing-to-do' | 'refused' | 'zone-unread' | 'repair-waits';
@@ -71,13 +70,7 @@ export class Controller {
   #state: SteerState;
   #running: Promise<void> | null = null;
   #ticking: Promise<void> | null = null;
-  #beat: Beat = {
-    views: [],
-    observations: [],
-    snapshot: null,
-    decision: null,
-    progress: 'zone-unread',
-  };
+  #beat: Beat = { views: [], observations: [], decision: null, progress: 'zone-unread' };
 
   constructor(settings: ControllerSettings) {
     const { store, clock, metrics, random } = settings;
@@ -150,12 +143,12 @@ export class Controller {
     const observations = this.#observations();
     const snapshot = this.writer.snapshot;
     if (snapshot === null) {
-      this.#beat = { views, observations, snapshot, decision: null, progress: 'zone-unread' };
+      this.#beat = { views, observations, decision: null, progress: 'zone-unread' };
       return;
     }
     const decision = this.#decide(snapshot, observations, desk.standing());
     const progress = await this.#act(snapshot, decision);
-    this.#beat = { views, observations, snapshot, decision, progress };
+    this.#beat = { views, observations, decision, progress };
     this.#measure(snapshot, decision);
     await this.#tell(decision);
   }

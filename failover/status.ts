@@ -18,7 +18,8 @@ export function reportOf({ watch, settings }: Controller): PeerReport {
 export function statusOf(controller: Controller) {
   const { beat, settings, writer } = controller;
   const { fleet, vantage, clock, desk } = settings;
-  const { snapshot, decision, observations, views, progress } = beat;
+  const { decision, observations, views, progress } = beat;
+  const { snapshot } = writer;
   return {
     vantage,
     environment: fleet.environment,
@@ -75,9 +76,10 @@ function judgement({ decision }: Beat, { id }: Region) {
   };
 }
 
-function publication({ beat, settings }: Controller, region: Region) {
+function publication({ beat, settings, writer }: Controller, region: Region) {
   const { fleet, deployment } = settings;
-  const { snapshot, decision } = beat;
+  const { decision } = beat;
+  const { snapshot } = writer;
   const zone = snapshot === null ? null : intentOf(fleet, deployment, snapshot.records)[region.id];
   const intended = decision?.intent[region.id];
   return {

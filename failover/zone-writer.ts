@@ -59,7 +59,8 @@ export class ZoneWriter {
   /** Consecutive writes, and readings, that came to nothing. */
   #failures = 0;
   #readFailures = 0;
-  #backoffUntilMs = Number.NEGATIVE_INFINITY;
+  #writeAfterMs = Number.NEGATIVE_INFINITY;
+  #readAfterMs = Number.NEGATIVE_INFINITY;
 
   constructor(settings: ZoneWriterSettings) {
     this.#settings = settings;
@@ -71,7 +72,7 @@ export class ZoneWriter {
 
   /** For status pages. */
   get backoff() {
-    const leftMs = Math.max(0, this.#backoffUntilMs - this.#settings.clock.monotonicMs());
+    const leftMs = Math.max(0, this.#writeAfterMs - this.#settings.clock.monotonicMs());
     return { failures: this.#failures, leftMs, settlingTerm: this.#attempt?.term ?? null };
   }
 
@@ -80,19 +81,22 @@ export class ZoneWriter {
     const nowMs = this.#settings.clock.monotonicMs();
     this.#giveUpIfLate(nowMs);
     if (this.#call !== null) return;
-    const seen = Math.max(-1, ...views.map(({ term }) => term ?? -1));
-    const known = this.#snapshot === null ? -1 : termOf(this.#snapshot.records).number;
-    const age = nowMs - (this.#snapshot?.readAtMs ?? Number.NEGATIVE_INFINITY);
-    if ((this.#due && nowMs >= this.#backoffUntilMs) || seen > known || age >= readEveryMs)
+    if (nowMs >= this.#readAfterMs && this.#shouldRead(views, nowMs))
       this.#start(() => this.#read());
     else this.#askIfServed(views, nowMs);
+  }
+
+  #shouldRead(views: readonly ServerView[], nowMs: number): boolean {
+    if (this.#due || this.#snapshot === null) return true;
+    const seen = Math.max(0, ...views.map(({ term }) => term ?? 0));
+    return seen > this.#termRead() || nowMs - this.#snapshot.readAtMs >= readEveryMs;
   }
 
   /** Sends the batch unless something forbids it now. The next beat proposes anew, from what is wanted then. */
   propose(proposal: Proposal): Progress {
     const nowMs = this.#settings.clock.monotonicMs();
     if (this.#call !== null) return 'in-flight';
-    if (nowMs < this.#backoffUntilMs) return 'backing-off';
+    if (nowMs < this.#writeAfterMs) return 'backing-off';
     const { readAtMs } = this.#snapshot ?? { readAtMs: Number.NEGATIVE_INFINITY };
     if (this.#due || nowMs - readAtMs > readAgeMsMax) return 'unread';
     if (nowMs - this.#writtenAtMs < writeEveryMs) return 'pacing';
@@ -127,7 +131,7 @@ export class ZoneWriter {
       this.#due = true;
       metrics.faults.inc({ where: 'read' });
       this.#readFailures += 1;
-      this.#waitAfter(this.#readFailures);
+      this.#readAfterMs = this.#laterAfter(this.#readFailures);
     }
   }
 
@@ -196,14 +200,14 @@ export class ZoneWriter {
 
   #backOff(): void {
     this.#failures += 1;
-    this.#waitAfter(this.#failures);
+    this.#writeAfterMs = this.#laterAfter(this.#failures);
   }
 
   /** Doubles from 1 s to 1 min; jittered to between half and the whole, so that controllers fall out of step. */
-  #waitAfter(failures: number): void {
+  #laterAfter(failures: number): number {
     const { clock, random } = this.#settings;
     const fullMs = Math.min(backoffMsMin * 2 ** (failures - 1), backoffMsMax);
-    this.#backoffUntilMs = clock.monotonicMs() + fullMs * (0.5 + random() / 2);
+    return clock.monotonicMs() + fullMs * (0.5 + random() / 2);
   }
 }
 

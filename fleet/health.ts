@@ -28,9 +28,9 @@ export interface Streak {
 }
 
 export interface Thresholds {
-  /** Consecutive failures before `up` or `unknown` becomes `down`. */
+  /** Consecutive failures before `up` becomes `down`. */
   readonly failuresToDown: number;
-  /** Consecutive successes before `down` becomes `up`. */
+  /** Consecutive successes before `down` becomes `up`; also failures before `unknown` becomes `down`. */
   readonly successesToUp: number;
 }
 
@@ -43,12 +43,13 @@ export const freshStreak: Streak = {
 };
 
 /**
- * Adds one result to a streak.
+ * Adds one result to a streak. A vantage that has just started is itself in doubt (it may still be starting, on a busy
+ * machine), so it needs as long to condemn a region it has never seen as to trust one again.
  *
  * | opinion | result  | next                                        |
  * |---------|---------|---------------------------------------------|
  * | unknown | success | up                                          |
- * | unknown | failure | down after `failuresToDown`, else unknown   |
+ * | unknown | failure | down after `successesToUp`, else unknown    |
  * | up      | failure | down after `failuresToDown`, else up        |
  * | down    | success | up after `successesToUp`, else down         |
  */
@@ -70,7 +71,7 @@ function opinionAfter(
   failures: number,
   { failuresToDown, successesToUp }: Thresholds,
 ): Opinion {
-  if (failures >= failuresToDown) return 'down';
+  if (failures >= (before === 'unknown' ? successesToUp : failuresToDown)) return 'down';
   if (before === 'down') return successes >= successesToUp ? 'up' : 'down';
   return successes > 0 ? 'up' : before;
 }

@@ -51,17 +51,18 @@ export function startDrillClient(
   uploads: readonly PhantomUpload[],
 ): DrillClient {
   const samples: UploadSample[] = [];
-  const pending = new Set<Promise<void>>();
+  const pending = new Set<Promise<UploadSample>>();
   let sent = 0;
   const timer = setInterval(() => {
     const upload = uploads[sent % uploads.length];
     sent += 1;
     if (upload === undefined) return;
-    const run = send(client, upload).then((sample) => {
-      samples.push(sample);
-      pending.delete(run);
-    });
+    const run = send(client, upload);
     pending.add(run);
+    void run.then((sample) => {
+      pending.delete(run);
+      return samples.push(sample);
+    });
   }, uploadEveryMs);
   return {
     policy,

@@ -17,7 +17,6 @@ const fleetsRoot = join(checkoutRoot, '.evenkeel', 'fleets');
 /** What a running fleet tells the other verbs: written once everything is up, removed when it stops. */
 export interface FleetRecord {
   readonly pid: number;
-  readonly childPids: readonly number[];
   readonly startedAt: string;
   readonly zone: string;
   readonly directory: string;
@@ -110,21 +109,25 @@ export function claimDirectory(port: number): string {
       why: 'Two fleets cannot share one port',
       remedy: `Use that one, or start another beside it: npm start -- --port ${port + 1}`,
     });
-  for (const pid of record?.childPids ?? [])
-    if (isOurs(pid, directory)) process.kill(pid, 'SIGKILL');
+  for (const pid of processesOf(directory)) process.kill(pid, 'SIGKILL');
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   return directory;
 }
 
-/** A pid may have been given to another program since; ours carry their directory in their environment. */
-function isOurs(pid: number, directory: string): boolean {
-  try {
-    return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(
-      `EVENKEEL_FLEET_DIR=${directory}\0`,
-    );
-  } catch {
-    // Gone already, or a system without /proc: leave it alone.
-    return false;
-  }
+/**
+ * The processes of a fleet, known by the directory in their environment (a pid in a file may belong to another program
+ * by now). Empty where there is no /proc; there they end by themselves when their supervisor does.
+ */
+export function processesOf(directory: string): readonly number[] {
+  const pids = existsSync('/proc') ? readdirSync('/proc').filter((name) => /^\d+$/.test(name)) : [];
+  return pids.map(Number).filter((pid) => {
+    try {
+      const environment = readFileSync(`/proc/${pid}/environ`, 'utf8');
+      return environment.includes(`EVENKEEL_FLEET_DIR=${directory}\0`);
+    } catch {
+      // Gone already, or somebody else's.
+      return false;
+    }
+  });
 }

@@ -94,10 +94,8 @@ async function bringUp(course: Course): Promise<FleetRecord> {
   const control = await startFaultControl(regions, course);
   const clinic = await startEntrance(crew, dns, course);
 
-  const processes = [...regions.values(), ...[...vantages.values()].map((v) => v.process)];
   const record: FleetRecord = {
     pid: process.pid,
-    childPids: processes.map((p) => p.pid).filter((pid) => pid !== null),
     startedAt: new Date().toISOString(),
     zone: fleet.zone,
     directory,

@@ -160,17 +160,17 @@ describe('one region dies and returns', () => {
   });
 });
 
-describe('the harness finds what it is there to find', () => {
-  const findFirst = (change: Partial<WorldSettings>, what: RegExp) => {
-    for (const seed of seeds) {
-      const w = world(seed, change);
-      stormAndCalm(w, seed);
-      const violation = w.violations.find((v) => what.test(v));
-      if (violation !== undefined) return violation;
-    }
-    return null;
-  };
+const findFirst = (change: Partial<WorldSettings>, what: RegExp) => {
+  for (const seed of seeds) {
+    const w = world(seed, change);
+    stormAndCalm(w, seed);
+    const violation = w.violations.find((v) => what.test(v));
+    if (violation !== undefined) return violation;
+  }
+  return null;
+};
 
+describe('the harness finds what it is there to find', () => {
   test('with a quorum of one, regions are left that nobody else missed', () => {
     const hasty: Fleet = { ...fleet, steering: { ...fleet.steering, quorum: 1 } };
     expect(findFirst({ fleet: hasty }, /no two vantages missed it/)).toMatch(/^seed \d+: /);

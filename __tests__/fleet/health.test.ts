@@ -18,15 +18,16 @@ describe('one vantage', () => {
   test.each([
     ['', 'unknown'],
     ['+', 'up'],
-    ['--', 'unknown'],
-    ['---', 'down'],
+    ['-----', 'unknown'],
+    ['------', 'down'],
+    ['-----+', 'up'],
     ['+--', 'up'],
     ['+---', 'down'],
     ['+--+--', 'up'],
-    ['---+++++', 'down'],
-    ['---++++++', 'up'],
-    ['---+++++-++++++', 'up'],
-    ['---+++++-+++++', 'down'],
+    ['+---+++++', 'down'],
+    ['+---++++++', 'up'],
+    ['+---+++++-++++++', 'up'],
+    ['+---+++++-+++++', 'down'],
   ] as const)('after "%s" a region is %s', (results, opinion) => {
     expect(after(results).opinion).toBe(opinion);
   });

@@ -17,6 +17,8 @@ import { openInferenceRoutes } from './routes/open-inference.ts';
 import { studyRoutes } from './routes/studies.ts';
 import { serverOptions } from './server-options.ts';
 import type { ServerResources, ServerSettings } from './server-options.ts';
+import { uploadIntake } from './upload-intake.ts';
+import type { UploadIntake } from './upload-intake.ts';
 import { formLimits } from './upload-form.ts';
 
 export type AppSettings = ServerSettings &
@@ -28,7 +30,7 @@ export interface AppDeps {
   readonly metrics: Metrics;
   readonly isDraining: () => boolean;
   /** The people's pages, each registered in a scope of its own. */
-  readonly pages?: readonly ((app: FastifyInstance) => Promise<void>)[];
+  readonly pages?: readonly ((app: FastifyInstance, intake: UploadIntake) => Promise<void>)[];
 }
 
 /** `connect` builds what the routes need, once there is a log to write to and an `onClose` to clean up in. */
@@ -45,6 +47,7 @@ export async function buildApp(
   await app.register(helmet, securityHeaders);
   await app.register(multipart, { limits: { ...formLimits, fileSize: uploadBytesMax } });
   markReplies(app, settings.region, deps);
+  const intake = uploadIntake({ fileBytesMax: uploadBytesMax, uploadsMax: settings.uploadsMax });
   const common = { ...deps, region: settings.region, version: settings.version };
   healthRoutes(app, common);
   openInferenceRoutes(app, common);
@@ -53,11 +56,10 @@ export async function buildApp(
   metricsRoutes(app, common);
   studyRoutes(app, {
     ...common,
-    uploadBytesMax,
-    uploadsMax: settings.uploadsMax,
+    intake,
     storedSecondsMax: settings.storedHoursMax * 3_600,
   });
-  for (const pages of deps.pages ?? []) await app.register(pages);
+  for (const pages of deps.pages ?? []) await app.register((scope) => pages(scope, intake));
   await app.ready();
   return app;
 }

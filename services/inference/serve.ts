@@ -5,6 +5,7 @@ import { InputError } from '../../fleet/errors.ts';
 import { fileObjectStore } from '../adapters/file-object-store.ts';
 import { mirrorObjectStore } from '../adapters/mirror-object-store.ts';
 import type { ObjectStore } from '../adapters/object-store.ts';
+import type { UploadIntake } from './upload-intake.ts';
 import { pagesPlugin } from '../pages/plugin.ts';
 import type { Settings, TlsFiles } from '../settings.ts';
 import { buildApp } from './app.ts';
@@ -58,7 +59,10 @@ export async function serve(settings: Settings, options: ServeOptions = {}): Pro
     sweepRegularly(scope, turn, (count) => metrics.swept.inc(count));
     const onLookup = (outcome: string) => metrics.lookups.inc({ outcome });
     const studies = storedStudies({ region, pool, store, onLookup });
-    const pages = [(inner: FastifyInstance) => pagesPlugin(inner, { studies, region })];
+    const pages = [
+      (inner: FastifyInstance, intake: UploadIntake) =>
+        pagesPlugin(inner, { studies, region, intake }),
+    ];
     return { pool, studies, metrics, isDraining: () => isDraining, pages };
   });
   observePool(metrics, pool);

@@ -1,5 +1,5 @@
 // The multipart form of a study: file field "image", text field "model", in either order. Judged only once all of it is read.
-import type { Multipart } from '@fastify/multipart';
+import type { Multipart, MultipartFile } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { InputError, isInputError } from '../../fleet/errors.ts';
 import { truncated } from './problem.ts';
@@ -50,13 +50,19 @@ async function collected(parts: AsyncIterable<Multipart>): Promise<Collected> {
 
 async function collect(form: Collected, part: Multipart): Promise<void> {
   const name = part.fieldname;
-  if (part.type === 'file' && name === 'image') form.image = await part.toBuffer();
+  if (part.type === 'file' && name === 'image') form.image = await chosenFile(part);
   else if (part.type === 'field' && name === 'model' && typeof part.value === 'string')
     form.model = part.value;
   else {
     form.otherFields.push({ name: name.slice(0, 40), isFile: part.type === 'file' });
     if (part.type === 'file') part.file.resume();
   }
+}
+
+/** Browsers send an unnamed, empty file when none was chosen; a named empty one is somebody's file. */
+async function chosenFile(part: MultipartFile): Promise<Uint8Array | null> {
+  const bytes = await part.toBuffer();
+  return (part.filename ?? '') === '' && bytes.length === 0 ? null : bytes;
 }
 
 function missingImage(otherFields: Collected['otherFields']): InputError {

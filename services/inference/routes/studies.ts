@@ -1,35 +1,26 @@
 // POST /v1/studies reads a radiograph; GET gives a stored reading and its heat maps.
 import type { FastifyInstance } from 'fastify';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import { InputError, TransientError } from '../../../fleet/errors.ts';
+import { InputError } from '../../../fleet/errors.ts';
 import type { StoredStudies } from '../read-study.ts';
 import { HeatmapParams, StudyParams, StudyReadingSchema } from '../schemas/study.ts';
-import { readUploadForm } from '../upload-form.ts';
+import type { UploadIntake } from '../upload-intake.ts';
 
 export interface StudyRoutes {
   readonly studies: StoredStudies;
-  readonly uploadBytesMax: number;
-  readonly uploadsMax: number;
+  readonly intake: UploadIntake;
   readonly storedSecondsMax: number;
 }
 
 export function studyRoutes(plain: FastifyInstance, options: StudyRoutes): void {
   const app = plain.withTypeProvider<TypeBoxTypeProvider>();
-  const { studies, uploadBytesMax: fileBytesMax, uploadsMax } = options;
+  const { studies, intake } = options;
   const ok = { 200: StudyReadingSchema };
-  let uploads = 0;
 
   app.post('/v1/studies', { schema: { response: ok } }, async (request, reply) => {
-    if (uploads >= uploadsMax) throw tooManyUploads(uploadsMax);
-    uploads += 1;
-    try {
-      const form = await readUploadForm(request, { fileBytesMax });
-      const noStore = /\bno-store\b/i.test(request.headers['cache-control'] ?? '');
-      reply.header('cache-control', 'no-store');
-      return await studies.read({ ...form, noStore });
-    } finally {
-      uploads -= 1;
-    }
+    const noStore = /\bno-store\b/i.test(request.headers['cache-control'] ?? '');
+    reply.header('cache-control', 'no-store');
+    return intake(request, (form) => studies.read({ ...form, noStore }));
   });
 
   app.get(
@@ -62,10 +53,3 @@ function notKept(code: string, what: string): never {
     remedy: 'Send the picture again with POST /v1/studies',
   });
 }
-
-const tooManyUploads = (uploadsMax: number) =>
-  new TransientError('queue-full', {
-    found: `${uploadsMax} uploads are already under way`,
-    why: 'Each is held in memory until it is read',
-    remedy: 'Send it again after the seconds in Retry-After',
-  });
