@@ -147,10 +147,10 @@ export class Controller {
       return;
     }
     const decision = this.#decide(snapshot, observations, desk.standing());
+    await this.#tell(decision);
     const progress = await this.#act(snapshot, decision);
     this.#beat = { views, observations, decision, progress };
     this.#measure(snapshot, decision);
-    await this.#tell(decision);
   }
 
   async #exchange(): Promise<void> {

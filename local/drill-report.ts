@@ -180,7 +180,7 @@ function timeline(
   const failures = clients.flatMap((c) => c.samples.filter((s) => !s.ok).map((s) => s.sentAtMs));
   const events: readonly (readonly [number | null, string])[] = [
     [startedAtMs, `${fault}: ${region} is struck`],
-    [failures.length > 0 ? Math.min(...failures) : null, 'first failed upload'],
+    [failures.length > 0 ? Math.min(...failures) : null, 'first failed upload was sent'],
     [detectedAtMs, `detected: a quorum of vantages says ${region} is down`],
     [decidedAtMs, 'decided: the batch is sent to Route 53'],
     [withdrawnAtMs, `DNS: ${region}'s addresses are no longer answered`],

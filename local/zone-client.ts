@@ -60,6 +60,7 @@ export class ZoneClient {
   readonly #agents = new Map<string, Agent>();
   readonly #failedAtMs = new Map<string, number>();
   #cached: CachedAnswer = { addresses: [], untilMs: 0 };
+  #asking: Promise<void> | null = null;
 
   constructor(settings: ZoneClientSettings) {
     this.#settings = settings;
@@ -69,20 +70,28 @@ export class ZoneClient {
 
   /** The addresses a client holds now; asks the zone again only when their TTL has passed. */
   async addresses(): Promise<readonly string[]> {
-    const nowMs = performance.now();
-    if (nowMs < this.#cached.untilMs) return this.#cached.addresses;
+    if (performance.now() >= this.#cached.untilMs) {
+      // One question at a time, or a late answer would replace a newer one.
+      this.#asking ??= this.#ask().finally(() => {
+        this.#asking = null;
+      });
+      await this.#asking;
+    }
+    return this.#cached.addresses;
+  }
+
+  async #ask(): Promise<void> {
     try {
       const answers = await this.#resolver.resolve4(this.host, { ttl: true });
       const ttlSeconds = Math.min(...answers.map((a) => a.ttl));
       this.#cached = {
         addresses: answers.map((a) => a.address),
-        untilMs: nowMs + ttlSeconds * 1_000,
+        untilMs: performance.now() + ttlSeconds * 1_000,
       };
     } catch {
       // The old answer serves on while the name servers are silent, as in many resolvers (RFC 8767).
-      this.#cached = { ...this.#cached, untilMs: nowMs + 1_000 };
+      this.#cached = { ...this.#cached, untilMs: performance.now() + 1_000 };
     }
-    return this.#cached.addresses;
   }
 
   /** Resolves anew until the answer begins with `address`; gives up quietly when chance does not bring it. */

@@ -15,9 +15,9 @@ import type {
   WriteOutcome,
 } from '../../failover/ports.ts';
 import type { Fleet, RegionId, VantageId } from '../../fleet/fleet.ts';
-import { peacetimeIntent, planRecords, recordText, termOf } from '../../fleet/records.ts';
+import { intentOf, peacetimeIntent, planRecords, recordText, termOf } from '../../fleet/records.ts';
 import type { Change, RecordSet } from '../../fleet/records.ts';
-import { deploymentOf, production } from './fleets.ts';
+import { deploymentOf, paris, production } from './fleets.ts';
 
 export interface HandClock extends Clock {
   now: number;
@@ -262,3 +262,21 @@ export async function controllerBench(settings: BenchSettings = {}): Promise<Ben
   };
   return bench;
 }
+
+/** The weights in the zone: Paris, Belgium, Frankfurt. */
+export const weights = ({ zone }: Bench) => {
+  const intent = intentOf(production, deploymentOf(production), zone.records);
+  return production.regions.map(({ id }) => intent[id]!.weight);
+};
+
+/** Paris is dead for every vantage, long enough to be believed. */
+export async function losingParis(bench: Bench): Promise<void> {
+  bench.prober.dead.add(paris);
+  await bench.beats(2);
+  bench.others = 'duu';
+  await bench.beats(1);
+}
+
+/** The newest line of a kind. */
+export const last = (bench: Bench, kind: JournalEntry['kind']) =>
+  bench.journal.entries.findLast((e) => e.kind === kind);

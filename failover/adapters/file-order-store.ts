@@ -19,8 +19,12 @@ export async function fileOrderStore(directory: string): Promise<OrderStore> {
   };
   return {
     load: async () => {
-      const text = await readFile(file, 'utf8').catch(() => '[]');
-      return JSON.parse(text) as StoredOrder[];
+      try {
+        return JSON.parse(await readFile(file, 'utf8')) as StoredOrder[];
+      } catch {
+        // None yet, or damaged: every order ends by itself, so forgetting them all is the smaller harm.
+        return [];
+      }
     },
     save: (orders) => {
       last = last.catch(() => undefined).then(() => save(orders));

@@ -28,7 +28,9 @@ function markOf(region) {
 function tick(region) {
   const mark = document.createElement('span');
   mark.className = region === null ? 'tick tick-none' : `tick tick-${markOf(region)}`;
-  mark.textContent = region === null ? '\u2715' : region.charAt(0).toUpperCase();
+  // The place tells more than the cloud: aws-paris and azure-frankfurt would both be A.
+  mark.textContent =
+    region === null ? '\u2715' : (region.split('-').at(-1) ?? '').charAt(0).toUpperCase();
   mark.title = region ?? 'no answer';
   return mark;
 }
