@@ -34,6 +34,8 @@ export function controllerApi(controller: Controller): FastifyInstance {
     http: { headersTimeout: headersMsMax, connectionsCheckingInterval: lateSendersCheckMs },
   });
   app.server.maxConnections = connectionsMax;
+  // A page elsewhere can make a browser send text/plain here, but not JSON, without asking first.
+  app.removeContentTypeParser('text/plain');
   const { metrics } = controller.settings;
 
   app.get('/livez', () => ({ status: 'ok' }));

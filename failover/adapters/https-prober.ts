@@ -115,7 +115,8 @@ async function askReadiness(agent: Agent, fleet: Fleet, origin: string): Promise
     headers: { host: apiName(fleet) },
     signal: AbortSignal.timeout(fleet.probe.timeoutMs),
   });
-  await answer.body.dump();
+  // Read to its end and bounded: dumping it would pass over an answer that is cut short or never ends.
+  await answer.body.text();
   return unlessOk(answer);
 }
 

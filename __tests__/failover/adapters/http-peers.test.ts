@@ -77,6 +77,8 @@ test('nobody to ask is nobody heard', async () => {
   expect(await pulled()).toEqual([]);
 });
 
+const many = (length: number) => Array.from({ length }, () => order);
+
 describe('a report', () => {
   const parsed = (change: object) => parseReport(JSON.stringify({ ...report, ...change }));
 
@@ -112,7 +114,7 @@ describe('a report', () => {
   });
 
   test('takes 64 orders and no more', () => {
-    expect(parsed({ orders: Array(64).fill(order) })?.orders).toHaveLength(64);
-    expect(parsed({ orders: Array(65).fill(order) })?.orders).toHaveLength(64);
+    expect(parsed({ orders: many(64) })?.orders).toHaveLength(64);
+    expect(parsed({ orders: many(65) })?.orders).toHaveLength(64);
   });
 });

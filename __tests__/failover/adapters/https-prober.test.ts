@@ -35,9 +35,8 @@ let server: Server;
 let port: number;
 let connections = 0;
 beforeAll(async () => {
-  server = createServer(
-    { cert: certificate.cert, key: certificate.key },
-    (request, response) => void handle(request, response),
+  server = createServer({ cert: certificate.cert, key: certificate.key }, (request, response) =>
+    handle(request, response),
   );
   server.on('secureConnection', () => (connections += 1));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -50,7 +49,7 @@ afterAll(() => {
 
 const open: HttpsProber[] = [];
 afterEach(async () => {
-  await Promise.all(open.splice(0).map((prober) => prober.close()));
+  await Promise.all(open.splice(0).map((one) => one.close()));
 });
 
 function prober(addresses: readonly string[], change: Partial<HttpsProberSettings> = {}) {
@@ -103,7 +102,20 @@ describe('readiness', () => {
         const timer = setInterval(() => response.write('x'.repeat(16_384)), 5);
         response.on('close', () => clearInterval(timer));
       },
+      { failure: 'wrong-answer' },
+    ],
+    [
+      'an answer that stops in its middle',
+      (_, response) => void response.writeHead(200, { 'content-length': 10 }).write('half'),
       { failure: 'timeout' },
+    ],
+    [
+      'an answer cut off in its middle',
+      (request, response) => {
+        response.writeHead(200, { 'content-length': 10 }).write('half');
+        setImmediate(() => request.socket.destroy());
+      },
+      { failure: 'reset' },
     ],
   ] satisfies readonly (readonly [string, Handler, object])[])(
     '%s is a failure with a name',
