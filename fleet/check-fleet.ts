@@ -5,7 +5,7 @@ import type { Fleet, Region } from './fleet.ts';
 
 export const weightMax = 255;
 /** Route 53 accepts 0..2147483647 s; beyond an hour a failover would take longer than most outages. */
-export const answerTtlSecondsMax = 3_600;
+const answerTtlSecondsMax = 3_600;
 
 /** Returns every fault of a fleet; an empty list means that it may be built. */
 export function fleetFaults(fleet: Fleet): readonly ErrorParts[] {

@@ -9,7 +9,7 @@ export const vantageId = (text: string) => text as VantageId;
 export const environmentNames = ['local', 'qa', 'preproduction', 'production'] as const;
 export type EnvironmentName = (typeof environmentNames)[number];
 
-export type Cloud = 'aws' | 'gcp' | 'azure';
+type Cloud = 'aws' | 'gcp' | 'azure';
 
 export interface Region {
   readonly id: RegionId;

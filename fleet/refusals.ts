@@ -6,7 +6,7 @@ import { apiName, diffRecords, isTerm, regionName, termName } from './records.ts
 import type { AddressSet, AliasSet, Intent, RecordSet } from './records.ts';
 import { nextWeight } from './restore-steps.ts';
 
-export type RefusalCode =
+type RefusalCode =
   | 'all-weights-zero'
   | 'weight-out-of-range'
   | 'step-too-large'

@@ -3,7 +3,7 @@ import { generate } from 'selfsigned';
 
 const validityMs = 30 * 24 * 3_600_000;
 
-export interface Certificate {
+interface Certificate {
   readonly certPem: string;
   readonly keyPem: string;
 }

@@ -3,7 +3,7 @@ import { encodePng } from '../models/imaging/encode.ts';
 import { drawChest } from '../models/phantoms/chest.ts';
 import type { AddressPolicy, ZoneClient } from './zone-client.ts';
 
-export const uploadEveryMs = 500;
+const uploadEveryMs = 500;
 /** Drawing one takes a third of a second. */
 const phantomCount = 4;
 

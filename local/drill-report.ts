@@ -39,7 +39,7 @@ export interface DrillFacts {
   }[];
 }
 
-export interface ClientReport {
+interface ClientReport {
   readonly policy: AddressPolicy;
   readonly sent: number;
   readonly failed: number;
@@ -51,7 +51,7 @@ export interface ClientReport {
   readonly regionsThatAnswered: readonly string[];
 }
 
-export interface TimelineEntry {
+interface TimelineEntry {
   readonly seconds: number;
   readonly what: string;
 }

@@ -37,10 +37,10 @@ export interface FleetUrls {
   readonly vantages: Readonly<Record<string, string>>;
 }
 
-export const fleetDirectory = (port: number) => join(fleetsRoot, String(port));
+const fleetDirectory = (port: number) => join(fleetsRoot, String(port));
 const recordFile = (directory: string) => join(directory, 'fleet.json');
 
-export function isAlive(pid: number): boolean {
+function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
@@ -76,7 +76,7 @@ const recordsOnDisk = (): readonly FleetRecord[] =>
     .filter((record) => record !== null);
 
 /** The running fleets of this checkout, newest first. */
-export const runningFleets = (): readonly FleetRecord[] =>
+const runningFleets = (): readonly FleetRecord[] =>
   recordsOnDisk()
     .filter((record) => isAlive(record.pid))
     .sort((a, b) => b.startedAt.localeCompare(a.startedAt));

@@ -7,7 +7,7 @@ import { cannotListen } from './balancer.ts';
 const blocksMax = 50;
 
 /** Addresses of each region, `127.77.<block>.<10 * (region + 1) + n>`: far from the 127.0.0.x other programs use. */
-export const loopbackAddresses = (
+const loopbackAddresses = (
   fleet: Fleet,
   block: number,
 ): Readonly<Record<string, readonly string[]>> =>

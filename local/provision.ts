@@ -61,7 +61,7 @@ export async function provision(settings: ProvisionSettings): Promise<Deployment
 }
 
 /** The client that local tools use; the local service asks for no credentials, the SDK does. */
-export const route53At = (endpoint: string): Route53Client =>
+const route53At = (endpoint: string): Route53Client =>
   new Route53Client({
     endpoint,
     region: 'us-east-1',

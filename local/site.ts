@@ -11,7 +11,7 @@ import { createAuthority } from './authority.ts';
 /** Its golden input stands for the service's own work: most uploads are chest films. */
 const goldenModel = 'chest-pneumonia';
 
-export interface GoldenStudy {
+interface GoldenStudy {
   readonly model: string;
   readonly imageFile: string;
   readonly label: string;

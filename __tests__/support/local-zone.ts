@@ -20,7 +20,11 @@ export interface LocalZone {
   store(): Route53RecordStore;
 }
 
-export async function localZone(fleet: Fleet, options: Route53Options = {}): Promise<LocalZone> {
+export async function localZone(
+  fleet: Fleet,
+  options: Route53Options = {},
+  addresses: Deployment['addresses'] = deploymentOf(fleet).addresses,
+): Promise<LocalZone> {
   const eager = { pendingMs: 0, processingMs: 0, requestsPerSecond: Infinity };
   const route53 = await startRoute53({ ...eager, ...options });
   closing.push(() => route53.close());
@@ -28,7 +32,7 @@ export async function localZone(fleet: Fleet, options: Route53Options = {}): Pro
     fleet,
     route53Url: route53.apiUrl,
     nameServer: `127.0.0.1:${route53.dnsPort}`,
-    addresses: deploymentOf(fleet).addresses,
+    addresses,
   });
   return {
     endpoint: route53.apiUrl,

@@ -21,7 +21,7 @@ export interface SteerInput {
   readonly nowMs: number;
 }
 
-export type Rule =
+type Rule =
   | 'fail-static'
   | 'leave-down'
   | 'leave-order'
@@ -36,7 +36,7 @@ export type Rule =
   | 'keep-unknown'
   | 'order-suspended';
 
-export interface Reason {
+interface Reason {
   readonly region: RegionId | null;
   readonly rule: Rule;
   readonly text: string;

@@ -7,7 +7,7 @@ export interface Scale {
 }
 
 /** A calibrated model is never certain: what would round to 0 or 1 is written as a bound. */
-export function probabilityText(probability: number): string {
+function probabilityText(probability: number): string {
   if (probability < 0.005) return 'below 0.01';
   return probability >= 0.995 ? 'above 0.99' : probability.toFixed(2);
 }
