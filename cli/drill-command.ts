@@ -3,7 +3,6 @@ import type { Command } from 'commander';
 import { InputError } from '../fleet/errors.ts';
 import { parseDurationMs } from '../fleet/duration.ts';
 import { askControl } from '../local/control.ts';
-import { runDrill } from '../local/drill.ts';
 import type { DrillReport } from '../local/drill-report.ts';
 import { faultKinds, faultMeaning, parseFaultKind } from '../local/faults.ts';
 import { faultMsMax } from '../local/region-faults.ts';
@@ -51,6 +50,7 @@ async function drill(options: DrillOptions): Promise<void> {
     fault: parseFaultKind(options.fault),
     forMs: parseDurationMs(options.for, faultMsMax),
   };
+  const { runDrill } = await import('../local/drill.ts');
   const report = await runDrill(record, order, (what) => console.error(`  ${what}`));
   console.log(options.json === true ? JSON.stringify(report) : reportText(report));
   if (!report.passed) process.exitCode = 1;

@@ -8,14 +8,11 @@ import { InputError } from '../fleet/errors.ts';
 import { registryRoot } from '../models/bundle/registry.ts';
 import type { DataSetName } from '../models/data/deposits.ts';
 import { dataSets } from '../models/data/deposits.ts';
-import { getData } from '../models/data/get.ts';
 import type { EngineId } from '../models/engine/engine.ts';
 import { engineIds } from '../models/engine/engine.ts';
-import { resolveEngine } from '../models/engine/resolve-engine.ts';
-import { evaluateModel } from '../models/evaluate/evaluate-model.ts';
-import { progressLines } from '../models/train/progress.ts';
-import { recipes } from '../models/train/recipes.ts';
-import { drawPhantomFile, phantomFormats, phantomKinds } from './phantom-file.ts';
+import { phantomFormats, phantomKinds } from './phantom-file.ts';
+
+// Each verb loads what computes when it is called: the other verbs would wait a second for it.
 
 /** Beside the checkout, as the documentation lays it out. */
 const dataDirDefault = fileURLToPath(new URL('../../shared/data', import.meta.url));
@@ -40,7 +37,7 @@ interface TrainOptions {
 function addTrain(program: Command): void {
   program
     .command('train')
-    .argument('<recipe>', [...recipes.keys()].join(' | '))
+    .argument('<recipe>', 'chest-pneumonia, for example; a wrong name lists them all')
     .description('train a model from its recipe and write its bundle and card')
     .option('--data <dir>', 'folder with manifest.csv and the images (default: ../shared/data)')
     .option('--out <dir>', 'registry to write <name>/<version> into', registryRoot)
@@ -50,7 +47,7 @@ function addTrain(program: Command): void {
     .option('--replace', 'replace a bundle of the same version')
     .option('--json', 'print the card as one JSON object')
     .action(async (recipe: string, options: TrainOptions) => {
-      const train = recipeOf(recipe);
+      const train = await recipeOf(recipe);
       const { bundle, card } = await train({
         dataDir: await dataDir(options.data),
         registry: path.resolve(options.out),
@@ -96,6 +93,9 @@ function addEvaluate(program: Command): void {
       const { split, engine, registry } = options;
       const preferred: EngineId | undefined =
         engine === undefined ? undefined : oneOf('engine', engine, engineIds);
+      const { resolveEngine } = await import('../models/engine/resolve-engine.ts');
+      const { evaluateModel } = await import('../models/evaluate/evaluate-model.ts');
+      const { progressLines } = await import('../models/train/progress.ts');
       let step: (() => void) | undefined;
       const result = await evaluateModel({
         model,
@@ -125,6 +125,7 @@ function addDataGet(program: Command): void {
     .action(async (set: string, options: { readonly out: string; readonly from?: string }) => {
       const chosen: DataSetName = oneOf('set', set, dataSets);
       const { from } = options;
+      const { getData } = await import('../models/data/get.ts');
       const got = await getData({
         set: chosen,
         out: path.resolve(options.out),
@@ -156,6 +157,7 @@ function addPhantom(program: Command): void {
     .option('--finding', 'draw it with the finding that the model looks for')
     .requiredOption('--out <file>', 'file to write')
     .action(async (kind: string, options: PhantomOptions) => {
+      const { drawPhantomFile } = await import('./draw-phantom-file.ts');
       const bytes = await drawPhantomFile({
         kind: oneOf('kind', kind, phantomKinds),
         format: oneOf('format', options.format, phantomFormats),
@@ -185,7 +187,8 @@ function table(evaluation: Evaluation): string {
   ].join('\n');
 }
 
-function recipeOf(name: string) {
+async function recipeOf(name: string) {
+  const { recipes } = await import('../models/train/recipes.ts');
   const recipe = recipes.get(name);
   return recipe ?? unknown('recipe', name, [...recipes.keys()]);
 }

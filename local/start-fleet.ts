@@ -78,6 +78,9 @@ interface Course {
   readonly onChange: (name: string, what: string) => void;
 }
 
+/** The pinned SDK runs on Node 20; its warning is about later releases, and would greet every newcomer seven times. */
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+
 async function bringUp(course: Course): Promise<FleetRecord> {
   const { port, undo, progress, onChange } = course;
   const fleet = fleetFor('local');
