@@ -205,7 +205,7 @@ export class Controller {
     if (changes.length === 0) return 'nothing-to-do';
     const isNew = records.every((r) => r.kind !== 'alias');
     const isRepair = !isNew && sameIntent(intent, intentOf(fleet, deployment, records));
-    
+    if (isRepair && !decision.mayRepair) return 'repair-waits';
     const refused = refusals({ fleet, deployment, intent, current: records, desired });
     if (refused.length > 0) {
       for (const { code } of refused) metrics.refusals.inc({ code });

@@ -1,6 +1,6 @@
 // One controller's hand on the zone: reads it when it must, writes one fenced batch at a time, and believes what it sees.
 import type { Change, RecordSet } from '../fleet/records.ts';
-import { isTerm, recordText, termOf } from '../fleet/records.ts';
+import { recordText, termOf } from '../fleet/records.ts';
 import type { Chronicle } from './chronicle.ts';
 import type { ControllerMetrics } from './metrics.ts';
 import type { Clock, RecordStore, ServerView, WriteOutcome } from './ports.ts';
@@ -27,10 +27,9 @@ export interface Proposal {
 }
 
 /** `sent`, or what it waits for. */
-export type Progress = 'sent' | 'in-flight' | 'unread' | 'backing-off' | 'pacing' | 'settling';
+export type Progress = 'sent' | 'in-flight' | 'unread' | 'backing-off' | 'pacing';
 
 interface Attempt {
-  readonly key: string;
   readonly term: number;
   readonly changeId: string;
   readonly sentAtMs: number;
@@ -100,7 +99,6 @@ export class ZoneWriter {
     const { readAtMs } = this.#snapshot ?? { readAtMs: Number.NEGATIVE_INFINITY };
     if (this.#due || nowMs - readAtMs > readAgeMsMax) return 'unread';
     if (nowMs - this.#writtenAtMs < writeEveryMs) return 'pacing';
-    if (this.#attempt?.key === keyOf(proposal.desired)) return 'settling';
     this.#start(() => this.#write(proposal));
     return 'sent';
   }
@@ -150,9 +148,7 @@ export class ZoneWriter {
     else if (outcome.kind !== 'written') this.#backOff();
     this.#due = true;
     this.#attempt =
-      outcome.kind === 'written'
-        ? { key: keyOf(desired), term, changeId: outcome.changeId, sentAtMs }
-        : null;
+      outcome.kind === 'written' ? { term, changeId: outcome.changeId, sentAtMs } : null;
     await this.#read();
     if (this.#due || this.#attempt === null) return;
     // Listing includes what is still pending, so a term that is not there was accepted without effect.
@@ -210,14 +206,6 @@ export class ZoneWriter {
     return clock.monotonicMs() + fullMs * (0.5 + random() / 2);
   }
 }
-
-/** What is wanted, whatever the term. */
-const keyOf = (desired: readonly RecordSet[]) =>
-  desired
-    .filter((r) => !isTerm(r))
-    .map(recordText)
-    .sort()
-    .join('\n');
 
 const detailOf = (outcome: WriteOutcome) =>
   outcome.kind === 'written' ? { changeId: outcome.changeId } : { detail: outcome.detail };

@@ -11,7 +11,7 @@ import {
   weights,
 } from '../support/failover-ports.ts';
 import type { Bench } from '../support/failover-ports.ts';
-import { paris, production } from '../support/fleets.ts';
+import { belgium, paris, production } from '../support/fleets.ts';
 
 describe('a write that does not simply succeed', () => {
   test('fenced: it reads again at once and joins what the other decided', async () => {
@@ -27,6 +27,25 @@ describe('a write that does not simply succeed', () => {
     expect(bench.zone.batches).toHaveLength(2);
     const metrics = await bench.controller.settings.metrics.registry.metrics();
     expect(metrics).toMatch(/failover_fenced_total\{vantage="vantage-dublin"\} 1/);
+  });
+
+  test('a second write waits until a second has passed since the first (I10)', async () => {
+    const bench = await controllerBench();
+    bench.prober.dead.add(belgium);
+    await losingParis(bench);
+    expect(bench.zone.batches).toHaveLength(1);
+    bench.others = 'ddu';
+    const half = async () => {
+      bench.clock.now += 499;
+      await bench.controller.tick();
+      await bench.controller.idle();
+    };
+    await half();
+    await half();
+    expect(bench.controller.beat.progress).toBe('pacing');
+    expect(bench.zone.batches).toHaveLength(1);
+    await half();
+    expect(weights(bench)).toEqual([0, 0, 10]);
   });
 
   test('busy: it waits longer each time, then succeeds', async () => {

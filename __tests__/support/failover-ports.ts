@@ -41,7 +41,7 @@ export const handClock = (): HandClock => {
 };
 
 /** A zone that takes a batch whole or not at all, and only from whoever read its present term. */
-export class MemoryZone implements RecordStore {
+class MemoryZone implements RecordStore {
   records: readonly RecordSet[];
   readonly batches: (readonly Change[])[] = [];
   reads = 0;
