@@ -19,6 +19,12 @@ export interface RegionStreaks {
   readonly golden: Streak;
 }
 
+/**
+ * A deadline that comes this late was held up by this vantage's own machine, which says nothing about the region. Such a
+ * failure counts for nothing; a vantage that stays so slow soon has no fresh opinion, and abstains.
+ */
+const lateMsMax = 200;
+
 export class Watch {
   readonly #settings: WatchSettings;
   readonly #ready = new Map<RegionId, Streak>();
@@ -99,7 +105,12 @@ export class Watch {
 
   #add(kind: 'ready' | 'golden', streaks: Map<RegionId, Streak>, probe: RegionProbe): void {
     const { fleet, metrics } = this.#settings;
-    const { region } = probe.result;
+    const { region, ok, tookMs } = probe.result;
+    const deadlineMs = kind === 'ready' ? fleet.probe.timeoutMs : fleet.probe.goldenTimeoutMs;
+    if (!ok && tookMs > deadlineMs + lateMsMax) {
+      metrics.faults.inc({ where: 'late-deadline' });
+      return;
+    }
     streaks.set(region, addResult(streaks.get(region) ?? freshStreak, probe.result, fleet.probe));
     metrics.probed(kind, probe);
     const opinion = this.opinion(region);

@@ -114,7 +114,15 @@ async function readBody(request: IncomingMessage): Promise<Buffer | null> {
 
 function refuse(response: ServerResponse, status: number, code: string, detail: string): void {
   response.writeHead(status, { 'content-type': 'application/problem+json' });
-  response.end(JSON.stringify({ type: 'about:blank', title: code, status, code, detail }));
+  response.end(
+    JSON.stringify({
+      type: `urn:problem-type:evenkeel:${code}`,
+      title: code,
+      status,
+      code,
+      detail,
+    }),
+  );
 }
 
 const escape = (text: string) => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);

@@ -131,3 +131,28 @@ test('probes are counted by region, address and kind', async () => {
     /failover_probe_seconds_count\{vantage="vantage-dublin",region="aws-paris",probe="ready"\} 4/,
   );
 });
+
+describe('a deadline that comes late', () => {
+  const { timeoutMs } = production.probe;
+
+  test.each([
+    [timeoutMs + 200, 'down'],
+    [timeoutMs + 201, 'up'],
+  ] as const)('after %d ms leaves the region %s', async (tookMs, opinion) => {
+    const { watch, prober, beats } = bench();
+    await beats(1);
+    prober.dead.add(paris);
+    prober.tookMs = tookMs;
+    await beats(3);
+    expect(watch.opinion(paris)).toBe(opinion);
+  });
+
+  test('makes a vantage that is always late fall silent, not wrong', async () => {
+    const { watch, prober, beats } = bench();
+    await beats(1);
+    prober.dead.add(paris);
+    prober.tookMs = 5_000;
+    await beats(10);
+    expect(watch.observation().ageMs).toBeGreaterThan(production.steering.observationAgeMsMax);
+  });
+});

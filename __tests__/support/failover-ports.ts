@@ -150,6 +150,8 @@ export class ToldProber implements Prober {
   readonly wrong = new Set<RegionId>();
   readonly goldenAsked: RegionId[] = [];
   shedding = false;
+  /** How long each probe takes. */
+  tookMs = 5;
   goldenGate: Promise<void> = Promise.resolve();
   readonly #clock: Clock;
 
@@ -168,13 +170,13 @@ export class ToldProber implements Prober {
   }
 
   #result(region: RegionId, ok: boolean): RegionProbe {
-    const common = { region, atMs: this.#clock.monotonicMs(), tookMs: 5 };
+    const common = { region, atMs: this.#clock.monotonicMs(), tookMs: this.tookMs };
     const failure = { kind: 'timeout', detail: 'no answer in time' } as const;
     return {
       result: ok
         ? { ok: true, ...common }
         : { ok: false, ...common, failure: failure.kind, detail: failure.detail },
-      addresses: [{ address: '192.0.2.1', tookMs: 5, failure: ok ? null : failure }],
+      addresses: [{ address: '192.0.2.1', tookMs: this.tookMs, failure: ok ? null : failure }],
     };
   }
 }

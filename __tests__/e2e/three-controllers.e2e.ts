@@ -17,15 +17,15 @@ import { paris, production } from '../support/fleets.ts';
 import { withFolder } from '../support/folder.ts';
 import { localZone } from '../support/local-zone.ts';
 
-/** A fleet whose heart beats ten times as fast. */
+/** A fleet whose heart beats four times as fast. */
 const fleet: Fleet = {
   ...production,
   regions: production.regions.map((r) => ({ ...r, addressCount: 1 })),
   probe: {
     ...production.probe,
-    intervalMs: 100,
-    timeoutMs: 100,
-    connectTimeoutMs: 100,
+    intervalMs: 250,
+    timeoutMs: 250,
+    connectTimeoutMs: 250,
     failuresToDown: 3,
     successesToUp: 3,
   },
