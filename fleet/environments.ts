@@ -15,7 +15,10 @@ const paris = regionId('aws-paris');
 const belgium = regionId('gcp-belgium');
 const frankfurt = regionId('azure-frankfurt');
 
-/** Secondaries take a tenth of the users each in peacetime: warm, measured every day, and able to grow from there. */
+/**
+ * Secondaries get a tenth of the answers each in peacetime, and more through the standby addresses in the primary's: warm,
+ * measured every day, and able to grow from there.
+ */
 const regions: readonly Region[] = [
   {
     id: paris,
