@@ -11,9 +11,8 @@ export interface ErrorParts {
 
 const sentence = ({ found, why, remedy }: ErrorParts) => `${found}. ${why}. ${remedy}.`;
 
-/** Someone can mend this: HTTP 4xx, or exit code 2. Branch on `code`, which stays the same across versions. */
-export class InputError extends Error {
-  override readonly name = 'InputError';
+/** Branch on `code`, which stays the same across versions; the words may change. */
+class ExplainedError extends Error {
   readonly code: string;
   readonly parts: ErrorParts;
 
@@ -24,17 +23,14 @@ export class InputError extends Error {
   }
 }
 
-/** Time may mend this: HTTP 503 with Retry-After, or another attempt with backoff. */
-export class TransientError extends Error {
-  override readonly name = 'TransientError';
-  readonly code: string;
-  readonly parts: ErrorParts;
+/** Someone can mend this: HTTP 4xx, or exit code 2. */
+export class InputError extends ExplainedError {
+  override readonly name = 'InputError';
+}
 
-  constructor(code: string, parts: ErrorParts, options?: ErrorOptions) {
-    super(sentence(parts), options);
-    this.code = code;
-    this.parts = parts;
-  }
+/** Time may mend this: HTTP 503 with Retry-After, or another attempt with backoff. */
+export class TransientError extends ExplainedError {
+  override readonly name = 'TransientError';
 }
 
 /** Tells the two by name, because an error may have crossed a realm or a process on its way here. */

@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { disclaimer } from '../fleet/study.ts';
-import { cannotListen } from './balancer.ts';
+import { cannotListen } from './cannot-listen.ts';
 import type { ZoneAnswer, ZoneClient } from './zone-client.ts';
 import { NoAnswer } from './zone-client.ts';
 

@@ -2,7 +2,7 @@
 import { createServer } from 'node:net';
 import { InputError } from '../fleet/errors.ts';
 import type { Fleet } from '../fleet/fleet.ts';
-import { cannotListen } from './balancer.ts';
+import { cannotListen } from './cannot-listen.ts';
 
 const blocksMax = 50;
 

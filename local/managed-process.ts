@@ -2,6 +2,7 @@
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
+import { TransientError } from '../fleet/errors.ts';
 import type { FaultMessage } from './faults.ts';
 
 const restartDelayMs = 1_000;
@@ -103,7 +104,13 @@ export class ManagedProcess {
   #untilReady(child: ChildProcess): Promise<ReadyMessage> {
     return new Promise((resolve, reject) => {
       const fail = (why: string) =>
-        reject(new Error(`${this.name} did not start: ${why}; see ${this.#settings.logFile}`));
+        reject(
+          new TransientError('did-not-start', {
+            found: `${this.name} did not start: ${why}`,
+            why: 'The fleet needs every one of its regions and vantages',
+            remedy: `Read ${this.#settings.logFile}, then start again`,
+          }),
+        );
       const deadline = setTimeout(() => fail(`no answer in ${readyMsMax / 1_000} s`), readyMsMax);
       child.once('exit', (code) => {
         clearTimeout(deadline);
