@@ -7,6 +7,7 @@ import { selfTest } from './engine/self-test.ts';
 import { calibrated } from './evaluate/calibrate.ts';
 import { decodeGrey } from './imaging/decode.ts';
 import { encodeRgbaPng } from './imaging/encode.ts';
+import type { GreyImage } from './imaging/grey-image.ts';
 import { overlay } from './imaging/overlay.ts';
 import type { EvidenceMap } from './imaging/overlay.ts';
 import { preprocess } from './imaging/preprocess.ts';
@@ -21,7 +22,7 @@ export interface Reading {
 
 export interface Reader {
   readonly manifest: BundleManifest;
-  /** `InputError` of `decodeGrey`, or 'table-model' when the model reads no pictures. */
+  /** `InputError` of `decodeGrey`, 'blank-image', or 'table-model' when the model reads no pictures. */
   read(image: Uint8Array): Promise<Reading>;
   /** n preprocessed samples, laid out as the manifest's input says. */
   infer(tensor: Float32Array, n: number): Promise<EngineOutput>;
@@ -52,7 +53,9 @@ async function readWith(
   manifest: BundleManifest,
   image: Uint8Array,
 ): Promise<Reading> {
-  const tensor = preprocess(await decodeGrey(image), pictureInput(manifest));
+  const grey = await decodeGrey(image);
+  refuseBlank(grey);
+  const tensor = preprocess(grey, pictureInput(manifest));
   const output = await model.run(tensor, 1);
   const logit = output.logit[0];
   if (logit === undefined || !Number.isFinite(logit))
@@ -62,6 +65,31 @@ async function readWith(
     probability: calibrated(manifest.calibration, logit),
     heatmapPng: await encodeRgbaPng(overlay(evidenceOf(manifest, logit, output))),
   };
+}
+
+/** Below this a film shows no anatomy; the models themselves look at 224. */
+const sideMin = 64;
+/** Of 256 grey levels; the flattest real film spans far more. */
+const contrastMin = 16;
+
+/** A model answers whatever it is given, and a blank picture as surely as any: this much can be told without one. */
+function refuseBlank({ width, height, pixels }: GreyImage): void {
+  let darkest = 255;
+  let brightest = 0;
+  for (const pixel of pixels) {
+    if (pixel < darkest) darkest = pixel;
+    if (pixel > brightest) brightest = pixel;
+  }
+  const found =
+    Math.min(width, height) < sideMin
+      ? `The picture has ${width} x ${height} pixels`
+      : `The picture spans ${brightest - darkest} of 256 grey levels`;
+  if (Math.min(width, height) >= sideMin && brightest - darkest >= contrastMin) return;
+  throw new InputError('blank-image', {
+    found,
+    why: `A radiograph has at least ${sideMin} pixels on each side and ${contrastMin} grey levels; a model would answer all the same`,
+    remedy: 'Check that the export holds the picture, and send it again',
+  });
 }
 
 function pictureInput({ input, name }: BundleManifest): ImageInput {

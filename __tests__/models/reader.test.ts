@@ -51,6 +51,32 @@ describe('a reading', () => {
     expect(output.logit[0]).toBeCloseTo(golden!.logit, 5);
   });
 
+  /** Pixels by turns lighter and darker, that differ by `contrast` grey levels. */
+  const striped = (width: number, height: number, contrast: number) =>
+    sharp(
+      Uint8Array.from({ length: width * height }, (_, i) => 100 + (i % 2) * contrast),
+      { raw: { width, height, channels: 1 } },
+    )
+      .png()
+      .toBuffer();
+
+  test.each([
+    [64, 64, 16, null],
+    [63, 64, 16, 'blank-image'],
+    [64, 63, 16, 'blank-image'],
+    [64, 64, 15, 'blank-image'],
+    [1, 1, 0, 'blank-image'],
+  ] as const)(
+    'of %d x %d pixels spanning %d grey levels: %s',
+    async (width, height, contrast, code) => {
+      const outcome = await reader.read(await striped(width, height, contrast)).then(
+        () => null,
+        (error: { code?: string }) => error.code,
+      );
+      expect(outcome).toBe(code);
+    },
+  );
+
   test('is refused for what is no picture, and the reader reads on', async () => {
     await expect(reader.read(Uint8Array.of(1, 2, 3))).rejects.toMatchObject({
       code: 'unsupported-format',

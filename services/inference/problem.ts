@@ -20,6 +20,7 @@ interface Kind {
 /** One status and one title per code (RFC 9457, 3.1.3). Codes not listed: 400 for input, 503 for transient errors. */
 const kinds: Readonly<Record<string, Kind>> = {
   'bad-url': { status: 400, title: 'The URL is malformed' },
+  'blank-image': { status: 422, title: 'The picture shows nothing' },
   'body-too-large': { status: 413, title: 'The request is too large' },
   'damaged-image': { status: 422, title: 'The picture is damaged' },
   'decode-deadline': { status: 422, title: 'The picture takes too long to decode' },
