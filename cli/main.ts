@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { isInputError, isTransientError } from '../fleet/errors.ts';
 import { addDrillCommand } from './drill-command.ts';
 import { addFleetCommands } from './fleet-commands.ts';
+import { addJournalCommands } from './journal-commands.ts';
 import { addModelCommands } from './model-commands.ts';
 import { addUpCommand } from './up-command.ts';
 
@@ -13,6 +14,7 @@ const program = new Command('evenkeel')
 
 addUpCommand(program);
 addFleetCommands(program);
+addJournalCommands(program);
 addDrillCommand(program);
 addModelCommands(program);
 

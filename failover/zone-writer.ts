@@ -146,7 +146,6 @@ export class ZoneWriter {
     metrics.changes.inc({ outcome: outcome.kind });
     if (outcome.kind === 'fenced') metrics.fenced.inc();
     else if (outcome.kind !== 'written') this.#backOff();
-    this.#due = true;
     this.#attempt =
       outcome.kind === 'written' ? { term, changeId: outcome.changeId, sentAtMs } : null;
     await this.#read();

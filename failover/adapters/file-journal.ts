@@ -2,6 +2,7 @@
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { chainedLine, chainStart, lineHash } from '../journal-chain.ts';
 import type { Clock, Journal, JournalEntry } from '../ports.ts';
 
 const fileBytesMaxDefault = 8 * 1024 * 1024;
@@ -22,20 +23,29 @@ export async function fileJournal(
 ): Promise<FileJournal> {
   await mkdir(directory, { recursive: true });
   const file = join(directory, 'journal.jsonl');
+  let previous = await lastHash(file);
   let handle: FileHandle = await openWhole(file);
   let bytes = (await handle.stat()).size;
   let last: Promise<void> = Promise.resolve();
   let waiting = 0;
+  let isBroken = false;
 
-  const write = async (line: string) => {
+  const write = async (entry: object) => {
+    // Chained only when its turn comes: a line that failed to be written is nobody's predecessor.
+    const { text, hash } = chainedLine(previous, entry);
+    const line = `${text}\n`;
     if (bytes + line.length > fileBytesMax && bytes > 0) {
       await handle.close();
       await rotate(file);
       handle = await open(file, 'a', 0o600);
       bytes = 0;
     }
-    const { bytesWritten } = await handle.write(line);
+    const { bytesWritten } = await handle.write(isBroken ? `\n${line}` : line);
     bytes += bytesWritten;
+    // A disk that fills up in mid-line leaves a half one: the next one must stand by itself.
+    isBroken = bytesWritten < Buffer.byteLength(line);
+    if (isBroken) throw new Error(`only ${bytesWritten} bytes of a line were written to ${file}`);
+    previous = hash;
     await handle.datasync();
   };
   const inTurn = (step: () => Promise<void>): Promise<void> => {
@@ -54,12 +64,9 @@ export async function fileJournal(
       if (waiting >= linesWaitingMax)
         return Promise.reject(new Error(`${linesWaitingMax} lines wait for ${file}`));
       const at = new Date(clock.wallMs()).toISOString();
-      const line = JSON.stringify({ at, ...entry });
-      const kept =
-        line.length > lineBytesMax
-          ? JSON.stringify({ at, kind: entry.kind, tooLong: line.length })
-          : line;
-      return inTurn(() => write(`${kept}\n`));
+      const { length } = JSON.stringify(entry);
+      const kept = length > lineBytesMax ? { kind: entry.kind, tooLong: length } : entry;
+      return inTurn(() => write({ at, ...kept }));
     },
     tail: async (linesMax) => {
       await last.catch(() => undefined);
@@ -70,6 +77,30 @@ export async function fileJournal(
     },
     close: () => inTurn(() => handle.close()),
   };
+}
+
+/** Where the chain goes on: the last whole line, be it in the file before this one. */
+async function lastHash(file: string): Promise<string> {
+  for (const name of [file, older(file, 1)]) {
+    const text = await readFile(name, 'utf8').catch(() => '');
+    const hash = text
+      .split('\n')
+      .map(lineHash)
+      .findLast((found) => found !== null);
+    if (hash !== undefined && hash !== null) return hash;
+  }
+  return chainStart;
+}
+
+/** Every line that is kept, the oldest first. */
+export async function journalLines(directory: string): Promise<readonly string[]> {
+  const file = join(directory, 'journal.jsonl');
+  const names = [
+    ...Array.from({ length: olderFilesMax }, (_, i) => older(file, olderFilesMax - i)),
+    file,
+  ];
+  const texts = await Promise.all(names.map((name) => readFile(name, 'utf8').catch(() => '')));
+  return texts.flatMap((text) => text.split('\n')).filter((line) => line !== '');
 }
 
 /** A crash in mid-write leaves half a line: end it, so that the next one stands by itself. */

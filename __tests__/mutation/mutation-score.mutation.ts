@@ -1,0 +1,96 @@
+// The tests are tested: each planted bug is applied to a copy of the controller, and the tests of that copy must fail.
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { execFile } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { plantedBugs } from './planted-bugs.ts';
+
+const checkout = join(__dirname, '..', '..');
+const minutes = (count: number) => count * 60_000;
+let copy = '';
+
+beforeAll(() => {
+  copy = mkdtempSync(join(tmpdir(), 'planted-'));
+  for (const part of ['fleet', 'failover', 'package.json', 'jest.config.js', 'tsconfig.json'])
+    cpSync(join(checkout, part), join(copy, part), { recursive: true });
+  for (const part of ['fleet', 'failover', 'support'])
+    cpSync(join(checkout, '__tests__', part), join(copy, '__tests__', part), { recursive: true });
+  for (const part of ['node_modules', 'models', 'services', 'local', 'stacks'])
+    symlinkSync(join(checkout, part), join(copy, part));
+});
+afterAll(() => rmSync(copy, { recursive: true, force: true }));
+
+interface Verdict {
+  readonly passed: boolean;
+  readonly failed: readonly string[];
+}
+
+/** Core and shell first: most bugs are caught there in a second; the simulated world judges what they let through. */
+const suites = [
+  ['__tests__/failover/core', '__tests__/fleet', '__tests__/failover/[a-z-]+\\.test'],
+  ['__tests__/failover/simulation/'],
+];
+
+function jest(patterns: readonly string[]): Promise<Verdict> {
+  const args = [
+    join(copy, 'node_modules/jest/bin/jest.js'),
+    '--rootDir',
+    copy,
+    '--maxWorkers=1',
+    '--bail',
+  ];
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [...args, '--testPathPatterns', ...patterns],
+      { cwd: copy, maxBuffer: 1e8, env: { ...process.env, FORCE_COLOR: '0' } },
+      (error, _, stderr) =>
+        resolve({
+          passed: error === null,
+          failed: [...stderr.matchAll(/● (.+)/g)].map(([, name = '']) => name),
+        }),
+    );
+  });
+}
+
+async function verdict(): Promise<Verdict> {
+  for (const suite of suites) {
+    const result = await jest(suite);
+    if (!result.passed) return result;
+  }
+  return { passed: true, failed: [] };
+}
+
+test(
+  'the copy without a planted bug passes: what fails below fails for its bug',
+  async () => {
+    expect(await verdict()).toEqual({ passed: true, failed: [] });
+  },
+  minutes(5),
+);
+
+test('the list is long enough, and no bug stands in it twice', () => {
+  expect(plantedBugs.length).toBeGreaterThanOrEqual(20);
+  expect(new Set(plantedBugs.map(({ find, file }) => file + find)).size).toBe(plantedBugs.length);
+});
+
+test.each(plantedBugs)(
+  '$name: caught',
+  async ({ file, find, replace }) => {
+    const path = join(copy, file);
+    const original = readFileSync(path, 'utf8');
+    expect(original.split(find)).toHaveLength(2);
+    writeFileSync(
+      path,
+      original.replace(find, () => replace),
+    );
+    try {
+      const { passed, failed } = await verdict();
+      expect({ passed, named: failed.length > 0 }).toEqual({ passed: false, named: true });
+    } finally {
+      writeFileSync(path, original);
+    }
+  },
+  minutes(5),
+);
