@@ -110,18 +110,27 @@ function portOf(text: string): number {
 }
 
 function readDeployment(file: string): DeploymentFile {
+  const { hostedZoneId, addresses, healthCheckIds, nameServers, ...rest } = parsedDeployment(file);
+  // What synthesis writes has references where the built fleet has values.
+  if (typeof hostedZoneId === 'object')
+    throw wrong(
+      `${file} is the plan of a deployment, not a deployment`,
+      'It says where the addresses will come from, and nothing has been built yet',
+      'Run `npm run deploy`, which fills it in from what was built',
+    );
+  return {
+    ...rest,
+    hostedZoneId: hostedZoneId ?? '',
+    addresses: addresses ?? {},
+    healthCheckIds: healthCheckIds ?? {},
+    nameServers: nameServers ?? [],
+  };
+}
+
+function parsedDeployment(file: string): Partial<DeploymentFile> {
   const text = readBeside(file).toString('utf8');
   try {
-    const { hostedZoneId, addresses, healthCheckIds, nameServers, ...rest } = JSON.parse(
-      text,
-    ) as DeploymentFile;
-    return {
-      ...rest,
-      hostedZoneId: hostedZoneId ?? '',
-      addresses: addresses ?? {},
-      healthCheckIds: healthCheckIds ?? {},
-      nameServers: nameServers ?? [],
-    };
+    return { ...(JSON.parse(text) as Partial<DeploymentFile>) };
   } catch (cause) {
     throw wrong(
       `${file} is not JSON`,

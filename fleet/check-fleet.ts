@@ -1,4 +1,5 @@
 // Judges a fleet before anything is built from it: every fault is named with its reason and its remedy.
+import { estateFaults } from './check-estate.ts';
 import { InputError } from './errors.ts';
 import type { ErrorParts } from './errors.ts';
 import type { Fleet, Region } from './fleet.ts';
@@ -17,6 +18,7 @@ export function fleetFaults(fleet: Fleet): readonly ErrorParts[] {
     ...roleFaults(fleet),
     ...watchFaults(fleet),
     ...steeringFaults(fleet),
+    ...estateFaults(fleet),
   ];
 }
 

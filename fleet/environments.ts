@@ -4,6 +4,7 @@ import { InputError } from './errors.ts';
 import { environmentNames, regionId, vantageId } from './fleet.ts';
 import type {
   EnvironmentName,
+  Estate,
   Fleet,
   ProbePolicy,
   Region,
@@ -30,7 +31,8 @@ const regions: readonly Region[] = [
     addressCount: 3,
     port: 443,
     answerTtlSeconds: 60,
-    instances: { min: 3, max: 12 },
+    network: '10.16.0.0/16',
+    instances: { machine: 'c7i.xlarge', min: 3, max: 12 },
   },
   {
     id: belgium,
@@ -42,7 +44,8 @@ const regions: readonly Region[] = [
     addressCount: 2,
     port: 443,
     answerTtlSeconds: 60,
-    instances: { min: 2, max: 12 },
+    network: '10.32.0.0/16',
+    instances: { machine: 'c3-standard-4', min: 2, max: 12 },
   },
   {
     id: frankfurt,
@@ -54,15 +57,34 @@ const regions: readonly Region[] = [
     addressCount: 2,
     port: 443,
     answerTtlSeconds: 60,
-    instances: { min: 2, max: 12 },
+    network: '10.48.0.0/16',
+    instances: { machine: 'Standard_F4s_v2', min: 2, max: 12 },
   },
 ];
 
 /** One vantage in each cloud and none in a region's own location: a storm must not blind the watcher it strikes. */
 const vantages: readonly Vantage[] = [
-  { id: vantageId('vantage-dublin'), cloud: 'aws', location: 'eu-west-1' },
-  { id: vantageId('vantage-finland'), cloud: 'gcp', location: 'europe-north1' },
-  { id: vantageId('vantage-amsterdam'), cloud: 'azure', location: 'westeurope' },
+  {
+    id: vantageId('vantage-dublin'),
+    cloud: 'aws',
+    location: 'eu-west-1',
+    network: '10.64.0.0/24',
+    machine: 't4g.small',
+  },
+  {
+    id: vantageId('vantage-finland'),
+    cloud: 'gcp',
+    location: 'europe-north1',
+    network: '10.64.1.0/24',
+    machine: 'e2-small',
+  },
+  {
+    id: vantageId('vantage-amsterdam'),
+    cloud: 'azure',
+    location: 'westeurope',
+    network: '10.64.2.0/24',
+    machine: 'Standard_B1ms',
+  },
 ];
 
 /** Three misses at 1 s detect a dead region in about 3.5 s; with two of three vantages, 0.1 false drains a day. */
@@ -89,6 +111,21 @@ const steering: SteeringPolicy = {
   orderMsMax: 30 * 60_000,
 };
 
+/** State and copies stand in locations that are no region's, so that they survive any region. */
+const estate: Estate = {
+  owner: 'platform',
+  alertEmail: 'oncall@evenkeel.example',
+  monthlyBudgetUsd: 9_000,
+  accounts: {},
+  stateLocations: ['eu-west-1', 'eu-north-1'],
+  replicaLocation: 'eu-central-1',
+  protectsData: true,
+  logRetentionDays: 400,
+  auditRetentionDays: 2_192,
+  provisionedConcurrency: 1,
+  monitoring: { network: '10.64.3.0/24', machine: 't4g.medium' },
+};
+
 const production: Fleet = {
   environment: 'production',
   zone: 'evenkeel.example',
@@ -97,9 +134,13 @@ const production: Fleet = {
   vantages,
   probe,
   steering,
+  estate,
 };
 
-const smaller = (region: Region): Region => ({ ...region, instances: { min: 1, max: 3 } });
+const smaller = (region: Region): Region => ({
+  ...region,
+  instances: { ...region.instances, min: 1, max: 3 },
+});
 
 /** On one machine everything is quicker and on loopback; the shape of the fleet is production's. */
 const local: Fleet = {
@@ -111,7 +152,7 @@ const local: Fleet = {
     addressCount: 1,
     port: 8443,
     answerTtlSeconds: 5,
-    instances: { min: 1, max: 1 },
+    instances: { ...region.instances, min: 1, max: 1 },
   })),
   steering: {
     ...steering,
@@ -130,8 +171,22 @@ const fleets: Readonly<Record<EnvironmentName, Fleet>> = {
     environment: 'qa',
     zone: 'qa.evenkeel.example',
     regions: regions.map(smaller),
+    estate: {
+      ...estate,
+      monthlyBudgetUsd: 4_500,
+      protectsData: false,
+      logRetentionDays: 30,
+      auditRetentionDays: 30,
+      provisionedConcurrency: 0,
+      monitoring: null,
+    },
   },
-  preproduction: { ...production, environment: 'preproduction', zone: 'pre.evenkeel.example' },
+  preproduction: {
+    ...production,
+    environment: 'preproduction',
+    zone: 'pre.evenkeel.example',
+    estate: { ...estate, logRetentionDays: 90, auditRetentionDays: 90 },
+  },
   production,
 };
 

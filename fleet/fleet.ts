@@ -9,7 +9,7 @@ export const vantageId = (text: string) => text as VantageId;
 export const environmentNames = ['local', 'qa', 'preproduction', 'production'] as const;
 export type EnvironmentName = (typeof environmentNames)[number];
 
-type Cloud = 'aws' | 'gcp' | 'azure';
+export type Cloud = 'aws' | 'gcp' | 'azure';
 
 export interface Region {
   readonly id: RegionId;
@@ -26,7 +26,10 @@ export interface Region {
   readonly port: number;
   /** One weighted group shares one TTL, so this must be the same in every region. */
   readonly answerTtlSeconds: number;
-  readonly instances: { readonly min: number; readonly max: number };
+  /** The private network, as CIDR; no two of the fleet may overlap, so that any two can be joined. */
+  readonly network: string;
+  /** The inference group; `machine` is the cloud's own name for a size, e.g. `c7i.xlarge`. */
+  readonly instances: { readonly machine: string; readonly min: number; readonly max: number };
 }
 
 /** A place from which health is judged and from which DNS is rewritten. Each runs a whole controller. */
@@ -34,6 +37,36 @@ export interface Vantage {
   readonly id: VantageId;
   readonly cloud: Cloud;
   readonly location: string;
+  readonly network: string;
+  readonly machine: string;
+}
+
+/**
+ * What an environment costs, whose it is, and how hard it is to lose: read by the stacks only.
+ * Accounts that are not named here are those of whoever deploys.
+ */
+export interface Estate {
+  readonly owner: string;
+  /** Where alarms and budget warnings are sent. */
+  readonly alertEmail: string;
+  readonly monthlyBudgetUsd: number;
+  readonly accounts: {
+    readonly aws?: string;
+    readonly gcp?: string;
+    readonly azure?: string;
+  };
+  /** AWS locations for what must outlive the loss of any region: Terraform's state first, its copy second. */
+  readonly stateLocations: readonly [string, string];
+  /** The AWS location that holds a copy of a region's data when the fleet has no second AWS region. */
+  readonly replicaLocation: string;
+  /** Data cannot be destroyed by Terraform, and audit logs by nobody. */
+  readonly protectsData: boolean;
+  readonly logRetentionDays: number;
+  readonly auditRetentionDays: number;
+  /** Lambda instances of the pipelines' front that are kept warm; 0 accepts cold starts. */
+  readonly provisionedConcurrency: number;
+  /** A Prometheus and Grafana host of one's own, besides what the clouds measure; null for none. */
+  readonly monitoring: { readonly network: string; readonly machine: string } | null;
 }
 
 /**
@@ -85,6 +118,7 @@ export interface Fleet {
   readonly vantages: readonly Vantage[];
   readonly probe: ProbePolicy;
   readonly steering: SteeringPolicy;
+  readonly estate: Estate;
 }
 
 /** What building the fleet has produced and the controller needs: written by Terraform, or by the local fleet. */

@@ -107,7 +107,7 @@ test('the last port is a port', () =>
 
 test.each([
   ['that is no JSON', '{', /is not JSON/],
-  ['that is null', 'null', /is not JSON/],
+  ['that is null', 'null', /aws-paris has 0 addresses/],
   ['that is empty', {}, /aws-paris has 0 addresses/],
   ['without a zone', { ...built, hostedZoneId: undefined }, /no hosted zone/],
   ['without a certificate it names', { ...built, caFile: 'none.pem' }, /none.pem cannot be read/],
@@ -115,6 +115,11 @@ test.each([
     'without the picture it names',
     { ...built, golden: { ...golden, imageFile: 'none.png' } },
     /none.png cannot be read/,
+  ],
+  [
+    'that is only planned',
+    { ...built, hostedZoneId: { stack: 'zone', output: 'hosted_zone_id' } },
+    /plan of a deployment.*npm run deploy/,
   ],
 ])('a deployment %s is refused', (_, content, words) =>
   withDeployment(content, (env) => {

@@ -52,14 +52,14 @@ describe('a fleet just outside a limit is refused, and just inside it is accepte
     ],
     [
       'one instance',
-      withParis({ instances: { min: 1, max: 1 } }),
-      withParis({ instances: { min: 0, max: 1 } }),
+      withParis({ instances: { machine: 'c7i.xlarge', min: 1, max: 1 } }),
+      withParis({ instances: { machine: 'c7i.xlarge', min: 0, max: 1 } }),
       /runs 0 to 1 instances/,
     ],
     [
       'room to grow',
-      withParis({ instances: { min: 3, max: 3 } }),
-      withParis({ instances: { min: 4, max: 3 } }),
+      withParis({ instances: { machine: 'c7i.xlarge', min: 3, max: 3 } }),
+      withParis({ instances: { machine: 'c7i.xlarge', min: 4, max: 3 } }),
       /runs 4 to 3 instances/,
     ],
     [

@@ -1,0 +1,99 @@
+# The emulator moto, mended where it differs from AWS in what our stacks do and the provider would fail or try again for minutes.
+import copy
+import json
+import sys
+
+from moto import server
+from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
+from moto.budgets.responses import BudgetsResponse
+from moto.cloudtrail.models import CloudTrailBackend
+from moto.route53.exceptions import InvalidInput
+from moto.route53.models import Route53Backend
+from moto.s3.models import FakeBucket
+from moto.sqs.models import Queue
+
+
+def always(answer):
+    return lambda self: json.dumps(answer)
+
+
+# Calls that it lacks.
+BudgetsResponse.list_tags_for_resource = always({"ResourceTags": []})
+BudgetsResponse.describe_subscribers_for_notification = always({"Subscribers": []})
+ApplicationAutoScalingResponse.list_tags_for_resource = always({"Tags": {}})
+
+# Terraform suspends the versioning of a bucket before it empties it. AWS still deletes a version that is named; moto forgets the
+# rest of its key instead, and the bucket would never be seen empty.
+FakeBucket.is_versioned = property(lambda self: self.versioning_status in ("Enabled", "Suspended"))
+
+
+def with_statements(bucket, wanted):
+    """The bucket as if only these statements stood in its policy."""
+    if bucket.policy is None:
+        return bucket
+    policy = json.loads(bucket.policy)
+    policy["Statement"] = [s for s in policy["Statement"] if wanted(s)]
+    seen = copy.copy(bucket)
+    seen.policy = json.dumps(policy).encode()
+    return seen
+
+
+# moto does not judge conditions: "deny what comes without TLS" would deny everything.
+judged = FakeBucket.get_permission
+FakeBucket.get_permission = lambda self, action, resource: judged(
+    with_statements(self, lambda s: "Condition" not in s), action, resource
+)
+
+# moto looks for the log delivery as if every principal named a service, and ends with 500 at "Principal": "*".
+log_permissions = FakeBucket._log_permissions_enabled_policy
+FakeBucket._log_permissions_enabled_policy = staticmethod(
+    lambda target_bucket, target_prefix: log_permissions(
+        with_statements(target_bucket, lambda s: isinstance(s.get("Principal"), dict)), target_prefix
+    )
+)
+
+# AWS takes the ARN of a log group with and without ":*"; moto with it only.
+log_queries = Route53Backend.create_query_logging_config
+
+
+def log_queries_to(self, hosted_zone_id, log_group_arn):
+    made = log_queries(self, hosted_zone_id, f"{log_group_arn.removesuffix(':*')}:*")
+    made.cloud_watch_logs_log_group_arn = log_group_arn
+    return made
+
+
+Route53Backend.create_query_logging_config = log_queries_to
+
+# AWS deletes only what stands now, which is what fences a controller that is behind; moto whatever has ever been written.
+change_records = Route53Backend.change_resource_record_sets
+
+
+def change_what_stands(self, zoneid, change_list):
+    standing = {(r.name.rstrip("."), r.type): r.records for r in self.get_hosted_zone(zoneid).rrsets}
+    for change in change_list:
+        asked = change["ResourceRecordSet"]
+        name, kind = asked["Name"].rstrip("."), asked["Type"]
+        if change["Action"] != "DELETE" or "ResourceRecords" not in asked:
+            continue
+        values = [record["Value"] for record in asked["ResourceRecords"]]
+        if sorted(standing.get((name, kind)) or []) != sorted(values):
+            raise InvalidInput(f"Tried to delete {name} {kind} but the values provided do not match the current values")
+    change_records(self, zoneid, change_list)
+
+
+Route53Backend.change_resource_record_sets = change_what_stands
+
+# AWS knows a trail by its ARN as well as by its name; moto ends with 500.
+CloudTrailBackend.start_logging = lambda self, name: self.get_trail(name).start_logging()
+CloudTrailBackend.stop_logging = lambda self, name: self.get_trail(name).stop_logging()
+CloudTrailBackend.delete_trail = lambda self, name: self.trails.pop(self.get_trail(name).trail_name)
+
+# moto lacks this attribute, and forgets a queue's policy whenever another attribute is set.
+Queue.redrive_allow_policy = None
+Queue.BASE_ATTRIBUTES.append("RedriveAllowPolicy")
+set_attributes = Queue._set_attributes
+Queue._set_attributes = lambda self, attributes, now=None: set_attributes(
+    self, {"Policy": getattr(self, "policy", None), **attributes}, now
+)
+
+server.main(sys.argv[1:])

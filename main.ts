@@ -1,0 +1,16 @@
+// The fleet becomes Terraform: `npm run synth` for all environments, `npm run synth -- --env qa` for one; cdktf runs this too.
+import { isInputError } from './fleet/errors.ts';
+import { fleetFor } from './fleet/environments.ts';
+import { synthesisFrom } from './stacks/synthesis-settings.ts';
+import { synthesize } from './stacks/synthesize.ts';
+
+try {
+  for (const { environment, outdir } of synthesisFrom(process.argv.slice(2), process.env)) {
+    const { stacks } = synthesize(fleetFor(environment), outdir);
+    console.log(`${environment}: ${stacks.length} stacks in ${outdir}`);
+  }
+} catch (error) {
+  if (!isInputError(error)) throw error;
+  console.error(error.message);
+  process.exitCode = 2;
+}

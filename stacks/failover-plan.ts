@@ -1,0 +1,40 @@
+// failover.json: where the controllers' knowledge of the built fleet will come from, and the reading they compare with.
+import { readdirSync, readFileSync } from 'node:fs';
+import type { FailoverPlan, GoldenCheck } from '../fleet/failover-plan.ts';
+import type { Fleet } from '../fleet/fleet.ts';
+import type { BundleManifest } from '../models/bundle/manifest.ts';
+import { calibrated } from '../models/evaluate/calibrate.ts';
+
+export const failoverPlan = (fleet: Fleet): FailoverPlan => ({
+  environment: fleet.environment,
+  zone: fleet.zone,
+  hostedZoneId: { stack: 'zone', output: 'hosted_zone_id' },
+  nameServers: { stack: 'zone', output: 'name_servers' },
+  healthCheckIds: { stack: 'dns', output: 'health_check_ids' },
+  addresses: Object.fromEntries(
+    fleet.regions.map(({ id }) => [id, { stack: id, output: 'addresses' }]),
+  ),
+  golden: goldenCheck(),
+});
+
+/** Most uploads are chest films, so its golden input stands for the service's own work. */
+const goldenModel = 'chest-pneumonia';
+const registry = new URL('../models/registry/', import.meta.url);
+/** Where a release puts its bundles on a machine. */
+const bundlesOnMachine = '/opt/evenkeel/current/models/registry';
+
+function goldenCheck(): GoldenCheck {
+  const versions = readdirSync(new URL(`${goldenModel}/`, registry));
+  const newest = versions.sort((a, b) => a.localeCompare(b, 'en', { numeric: true })).at(-1) ?? '';
+  const text = readFileSync(new URL(`${goldenModel}/${newest}/manifest.json`, registry), 'utf8');
+  const { golden, label, calibration } = JSON.parse(text) as BundleManifest;
+  const picture = golden.find(({ input }) => typeof input === 'string');
+  if (picture === undefined || typeof picture.input !== 'string')
+    throw new Error(`${goldenModel} ${newest} has no golden picture`);
+  return {
+    model: goldenModel,
+    imageFile: `${bundlesOnMachine}/${goldenModel}/${newest}/${picture.input}`,
+    label,
+    probability: calibrated(calibration, picture.logit),
+  };
+}
