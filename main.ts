@@ -1,13 +1,15 @@
 // The fleet becomes Terraform: `npm run synth` for all environments, `npm run synth -- --env qa` for one; cdktf runs this too.
 import { isInputError } from './fleet/errors.ts';
 import { fleetFor } from './fleet/environments.ts';
+import { costLine } from './stacks/cost/budget.ts';
 import { synthesisFrom } from './stacks/synthesis-settings.ts';
 import { synthesize } from './stacks/synthesize.ts';
 
 try {
   for (const { environment, outdir } of synthesisFrom(process.argv.slice(2), process.env)) {
-    const { stacks } = synthesize(fleetFor(environment), outdir);
-    console.log(`${environment}: ${stacks.length} stacks in ${outdir}`);
+    const fleet = fleetFor(environment);
+    const { stacks } = synthesize(fleet, outdir);
+    console.log(`${environment}: ${stacks.length} stacks in ${outdir}; ${costLine(fleet)}`);
   }
 } catch (error) {
   if (!isInputError(error)) throw error;

@@ -5,7 +5,7 @@ import { environmentNames } from '../fleet/fleet.ts';
 import type { Cloud, EnvironmentName } from '../fleet/fleet.ts';
 
 const verbs = ['plan', 'deploy', 'destroy'] as const;
-export type Verb = (typeof verbs)[number];
+type Verb = (typeof verbs)[number];
 
 export interface DeployRequest {
   readonly verb: Verb;
@@ -28,7 +28,7 @@ const deployable = environmentNames.filter((name) => name !== 'local');
 const parallelismDefault = 10;
 const parallelismMax = 100;
 
-export const usage = `usage: npm run plan|deploy|destroy -- --env ${deployable.join('|')} [options]
+const usage = `usage: npm run plan|deploy|destroy -- --env ${deployable.join('|')} [options]
   --stack NAME...        only these stacks, from the recorded outputs of the others
   --clouds aws,gcp,azure only the stacks of these clouds
   --release FILE         the release to run, as \`npm run package\` wrote it (dist/release/release.json)

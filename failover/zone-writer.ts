@@ -40,6 +40,11 @@ const readEveryMs = 25_000;
 /** A batch is planned from a zone read no longer ago than this (I8); the term would fence it anyway. */
 const readAgeMsMax = 30_000;
 const writeEveryMs = 1_000;
+/**
+ * From the decision to the call, journal included (it may take a second). A process that was held up for longer decides anew: where nobody
+ * else has changed the zone meanwhile, the term would not fence what was decided from what was seen long ago.
+ */
+const proposalMsMax = 2_000;
 /** Route 53 propagates in 60 s as a rule; later than this the change counts as without effect. */
 const settleMsMax = 90_000;
 const askSettledEveryMs = 2_000;
@@ -141,6 +146,8 @@ export class ZoneWriter {
     // Before the call: whatever happens to this process, the journal says what it was about to do.
     const batch = changes.map(({ action, record }) => `${action} ${recordText(record)}`);
     await chronicle.record({ kind: 'intent', term, changes: batch, cause });
+    const waitedMs = clock.monotonicMs() - sentAtMs;
+    if (waitedMs > proposalMsMax) return this.#abandon(term, waitedMs);
     const outcome = await store.write(changes);
     await chronicle.record({ kind: 'outcome', term, outcome: outcome.kind, ...detailOf(outcome) });
     metrics.changes.inc({ outcome: outcome.kind });
@@ -153,6 +160,12 @@ export class ZoneWriter {
     // Listing includes what is still pending, so a term that is not there was accepted without effect.
     if (this.#termRead() >= term) this.#failures = 0;
     else await this.#withoutEffect(this.#attempt, 'not in the zone after it was accepted');
+  }
+
+  async #abandon(term: number, waitedMs: number): Promise<void> {
+    this.#due = true;
+    const detail = `decided ${Math.round(waitedMs)} ms ago, and not sent any more`;
+    await this.#settings.chronicle.record({ kind: 'outcome', term, outcome: 'abandoned', detail });
   }
 
   #termRead = () => termOf(this.#snapshot?.records ?? []).number;

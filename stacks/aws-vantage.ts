@@ -12,9 +12,10 @@ import { MachineTemplate } from './constructs/aws/machine-template.ts';
 import { RegionNetwork } from './constructs/aws/region-network.ts';
 import { ScalingRole } from './constructs/aws/scaling-role.ts';
 import { ControllerDoor } from './constructs/vantage/controller-door.ts';
+import { flagBucket } from './constructs/vantage/flag-bucket.ts';
 import { architectureOf } from './constructs/instance-program.ts';
 import { FleetStack } from './fleet-stack.ts';
-import { flagBucketOf, flagPrefix } from './flag-bucket.ts';
+import { flagBucketOf } from './flag-bucket.ts';
 import { nameOf } from './names.ts';
 import { awsProvider } from './providers.ts';
 import { tagsOf } from './tags.ts';
@@ -73,25 +74,8 @@ export class AwsVantageStack extends FleetStack {
       accessLogBucket: null,
       statements: [accessLogDelivery(logName, accountId)],
     });
-    const flags = flagBucketOf(fleet);
-    if (flags.vantage === vantage.id)
-      new HardenedBucket(this, 'flags', {
-        ...common,
-        name: flags.name,
-        // Route 53's checkers have no identity: they read what everyone may read, and what KMS does not guard.
-        keyArn: null,
-        accessLogBucket: log.policy.id,
-        allowsPublicPolicy: true,
-        statements: [
-          {
-            Sid: 'AnyoneMaySeeWhetherAFlagIsRaised',
-            Effect: 'Allow',
-            Principal: '*',
-            Action: 's3:GetObject',
-            Resource: `arn:aws:s3:::${flags.name}/${flagPrefix}*`,
-          },
-        ],
-      });
+    if (flagBucketOf(fleet).vantage === vantage.id)
+      flagBucket(this, { fleet, accessLogBucket: log.policy.id, noncurrentDays });
     return new HardenedBucket(this, 'artifacts', {
       ...common,
       name: nameOf.worldBucket(fleet, vantage.id, 'artifacts'),

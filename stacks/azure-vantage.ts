@@ -219,25 +219,24 @@ export class AzureVantageStack extends FleetStack {
           ],
         },
       ],
-      upgradeMode: 'Automatic',
+      // By Terraform, which has the disk made anew: custom data reaches a machine in no other way, and Azure's own upgrades leave the disk.
+      upgradeMode: 'Manual',
       automaticInstanceRepair: { enabled: true, gracePeriod: 'PT10M', action: 'Replace' },
-      extension: [health(program)],
+      extension: [health],
       dependsOn: [...network.isReady, releases.grant],
     });
   }
 }
 
-/** The tag changes with the program: custom data alone reaches new machines only and would start no upgrade. */
-const health = (program: string) => ({
+const health = {
   name: 'health',
   publisher: 'Microsoft.ManagedServices',
   type: 'ApplicationHealthLinux',
   typeHandlerVersion: '1.0',
   autoUpgradeMinorVersion: true,
-  forceUpdateTag: Fn.sha256(program),
   settings: JSON.stringify({
     protocol: 'http',
     port: controllerPort,
     requestPath: controllerHealthPath,
   }),
-});
+};

@@ -75,6 +75,8 @@ export class DnsStack extends FleetStack {
       type: 'CNAME',
       ttl: validationTtlSeconds,
       records: [this.receive(id, 'certificate_validation_value', 'What Google looks for')],
+      // The record belongs to the project: two regions may be given the same one, and the second must not trip over it.
+      allowOverwrite: true,
     });
   }
 }

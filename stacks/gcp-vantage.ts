@@ -32,7 +32,7 @@ import {
 const services = ['cloudkms', 'compute', 'iam', 'logging', 'monitoring', 'storage'] as const;
 const diskGb = 20;
 const recoverableDays = 30;
-/** A regional group stands in three zones, and a surge must be at least as many; a group of one is replaced in place instead. */
+/** A regional group stands in three zones, and a surge must be at least as many; the successor is there before the machine goes. */
 const zones = 3;
 
 export class GcpVantageStack extends FleetStack {

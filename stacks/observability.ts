@@ -1,6 +1,5 @@
 // What watches the whole fleet from outside it: alarms, a dashboard and the budget, in no region that could be stricken.
 import { CloudwatchDashboard } from '@cdktf/provider-aws/lib/cloudwatch-dashboard/index.js';
-import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm/index.js';
 import { DataAwsCallerIdentity } from '@cdktf/provider-aws/lib/data-aws-caller-identity/index.js';
 import type { AwsProvider } from '@cdktf/provider-aws/lib/provider/index.js';
 import type { App } from 'cdktf';
@@ -11,13 +10,20 @@ import { dashboardBody } from './constructs/observability/dashboard.ts';
 import { HealthAlarms } from './constructs/observability/health-alarms.ts';
 import { MonitoringHost } from './constructs/observability/monitoring-host.ts';
 import { Spending } from './constructs/observability/spending.ts';
+import { VantageHeartbeats } from './constructs/observability/vantage-heartbeats.ts';
 import { FleetStack } from './fleet-stack.ts';
 import { nameOf } from './names.ts';
 import { awsProvider } from './providers.ts';
+import { tagsOf } from './tags.ts';
 
-/** Metrics of Route 53 and of spending exist here only. */
+/** Metrics of Route 53 and of spending exist here only, and alarms are where their metrics are. */
 const controlPlane = 'us-east-1';
-const absentMinutes = 5;
+const publishers = ['budgets.amazonaws.com', 'cloudwatch.amazonaws.com'];
+
+interface Alerts {
+  readonly topicArn: string;
+  readonly keyArn: string;
+}
 
 /**
  * The models themselves are watched by the controllers, which have a golden picture read in every region four times a minute and leave
@@ -27,22 +33,23 @@ export class ObservabilityStack extends FleetStack {
   private readonly accountId: string;
 
   constructor(app: App, fleet: Fleet) {
-    super(app, 'observability', fleet, { cloud: 'aws' });
+    super(app, 'observability', fleet, { cloud: 'aws', holdsData: true });
     const [home] = fleet.estate.stateLocations;
     awsProvider(this, home);
     const provider = awsProvider(this, controlPlane, 'global');
     this.accountId = new DataAwsCallerIdentity(this, 'account').accountId;
-    const checkIds = Object.fromEntries(
-      fleet.regions.map(({ id }) => [
-        id,
-        this.receiveMember('dns', 'health_check_ids', id, 'The check of each region'),
-      ]),
-    );
-    const topic = this.topic('global', provider);
-    new HealthAlarms(this, 'health', { fleet, checkIds, topicArn: topic.arn, provider });
-    new Spending(this, 'spending', { fleet, topicArn: topic.arn });
-    this.watchVantages();
-    this.addMonitoringHost(home);
+    const checkIds = this.checkIds();
+    const alerts = this.alerts(provider);
+    const { topicArn } = alerts;
+    new HealthAlarms(this, 'health', { fleet, checkIds, topicArn, provider });
+    new VantageHeartbeats(this, 'heartbeats', {
+      fleet,
+      egressAddresses: this.egressAddresses(),
+      topicArn,
+      provider,
+    });
+    new Spending(this, 'spending', { fleet, topicArn });
+    this.addMonitoringHost(home, alerts);
     const dashboardName = nameOf.aws(fleet, 'fleet');
     new CloudwatchDashboard(this, 'dashboard', {
       dashboardName,
@@ -53,73 +60,61 @@ export class ObservabilityStack extends FleetStack {
       `https://${controlPlane}.console.aws.amazon.com/cloudwatch/home?region=${controlPlane}#dashboards/dashboard/${dashboardName}`,
       'The page for whoever is on call',
     );
-    this.publish('alerts_topic_arn', topic.arn, 'Where alarms of the whole fleet are sent');
+    this.publish('alerts_topic_arn', topicArn, 'Where alarms of the whole fleet are sent');
+  }
+
+  private checkIds(): Readonly<Record<string, string>> {
+    return Object.fromEntries(
+      this.fleet.regions.map(({ id }) => [
+        id,
+        this.receiveMember('dns', 'health_check_ids', id, 'The check of each region'),
+      ]),
+    );
+  }
+
+  private egressAddresses(): Readonly<Record<string, string>> {
+    return Object.fromEntries(
+      this.fleet.vantages.map(({ id }) => [
+        id,
+        this.receive(id, 'egress_address', `Where ${id} comes from`),
+      ]),
+    );
   }
 
   /** An alarm can only tell a topic of its own place. */
-  private topic(place: string, provider?: AwsProvider): AlertTopic {
+  private alerts(provider: AwsProvider): Alerts {
     const { fleet, accountId } = this;
-    const at = provider === undefined ? {} : { provider };
-    const key = new EncryptionKey(this, `${place}-key`, {
-      alias: nameOf.aws(fleet, 'alerts', place),
+    const key = new EncryptionKey(this, 'alerts-key', {
+      alias: nameOf.aws(fleet, 'alerts'),
       description: 'Encrypts alarms on their way',
       accountId,
-      services: ['budgets.amazonaws.com', 'cloudwatch.amazonaws.com', 'sns.amazonaws.com'],
+      services: publishers,
       isProtected: fleet.estate.protectsData,
-      ...at,
+      provider,
     });
-    return new AlertTopic(this, `${place}-alerts`, {
+    const topic = new AlertTopic(this, 'alerts', {
       name: nameOf.aws(fleet, 'alerts'),
       accountId,
       keyArn: key.arn,
-      publishers: ['budgets.amazonaws.com', 'cloudwatch.amazonaws.com'],
+      publishers,
       email: fleet.estate.alertEmail,
-      ...at,
+      provider,
     });
+    return { topicArn: topic.arn, keyArn: key.arn };
   }
 
-  /** Of the vantages on AWS; those on the other clouds are missed by these, whose peers they are. */
-  private watchVantages(): void {
-    const { fleet } = this;
-    for (const { id, location } of fleet.vantages.filter(({ cloud }) => cloud === 'aws')) {
-      const provider = awsProvider(this, location, id);
-      new CloudwatchMetricAlarm(this, `absent-${id}`, {
-        alarmName: nameOf.aws(fleet, id, 'absent'),
-        alarmDescription: `No controller runs in ${id}: with a second one gone, nobody can fail over`,
-        namespace: 'AWS/AutoScaling',
-        metricName: 'GroupInServiceInstances',
-        dimensions: { AutoScalingGroupName: nameOf.aws(fleet, id) },
-        statistic: 'Minimum',
-        comparisonOperator: 'LessThanThreshold',
-        threshold: 1,
-        period: 60,
-        evaluationPeriods: absentMinutes,
-        treatMissingData: 'breaching',
-        alarmActions: [this.topic(id, provider).arn],
-        provider,
-      });
-    }
-  }
-
-  private addMonitoringHost(location: string): void {
+  private addMonitoringHost(location: string, alerts: Alerts): void {
     const { fleet, accountId } = this;
-    const { monitoring, protectsData } = fleet.estate;
+    const { monitoring } = fleet.estate;
     if (monitoring === null) return;
-    const key = new EncryptionKey(this, 'monitoring-key', {
-      alias: nameOf.aws(fleet, 'monitoring'),
-      description: 'Everything at rest of the monitoring host',
-      accountId,
-      services: [`logs.${location}.amazonaws.com`],
-      isProtected: protectsData,
-    });
-    const host = new MonitoringHost(this, 'monitoring', {
-      stack: this,
+    const { egressAddress } = new MonitoringHost(this, 'monitoring', {
+      fleet,
       estate: monitoring,
       location,
       accountId,
-      key,
+      tags: tagsOf(fleet, this.id),
+      alerts: { ...alerts, location: controlPlane },
     });
-    this.publish('egress_address', host.egressAddress, 'Where the monitoring host comes from');
-    this.publish('tools_bucket', host.toolsBucket, 'Where its two programs are fetched from');
+    this.publish('egress_address', egressAddress, 'Where the monitoring host comes from');
   }
 }

@@ -3,6 +3,7 @@ import { IamOpenidConnectProvider } from '@cdktf/provider-aws/lib/iam-openid-con
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
 import { IamRolePolicyAttachment } from '@cdktf/provider-aws/lib/iam-role-policy-attachment/index.js';
 import { Route53Record } from '@cdktf/provider-aws/lib/route53-record/index.js';
+import { Fn } from 'cdktf';
 import type { App } from 'cdktf';
 import type { Fleet, Vantage } from '../fleet/fleet.ts';
 import { FleetStack } from './fleet-stack.ts';
@@ -30,11 +31,9 @@ export class PeersStack extends FleetStack {
         ttl: addressTtlSeconds,
         records: [this.receive(id, 'address', `Where ${id} is reached`)],
       });
-    for (const vantage of fleet.vantages.filter(({ cloud }) => cloud !== 'aws'))
-      this.role(
-        vantage,
-        vantage.cloud === 'gcp' ? this.googleTrust(vantage) : this.azureTrust(vantage),
-      );
+    for (const vantage of fleet.vantages.filter(({ cloud }) => cloud === 'gcp'))
+      this.role(vantage, this.googleTrust(vantage));
+    this.azureRoles(fleet.vantages.filter(({ cloud }) => cloud === 'azure'));
   }
 
   private role(vantage: Vantage, trust: object): void {
@@ -70,21 +69,36 @@ export class PeersStack extends FleetStack {
     };
   }
 
-  /** One managed identity of one tenant; its tokens are made out to an application that the tenant has registered. */
-  private azureTrust({ id }: Vantage): object {
-    const tenant = this.receive(id, 'tenant_id', `Tenant of ${id}`);
-    const identity = this.receive(id, 'identity', `Principal id of the managed identity of ${id}`);
-    const audience = this.receive(id, 'token_audience', 'What its tokens are made out to');
+  /**
+   * One managed identity each; their tokens are made out to an application that the tenant has registered. The fleet has one
+   * subscription and so one tenant, and AWS takes an issuer only once.
+   */
+  private azureRoles(vantages: readonly Vantage[]): void {
+    const [first] = vantages;
+    if (first === undefined) return;
+    const tenant = this.receive(first.id, 'tenant_id', `Tenant of ${first.id}`);
     const issuer = `sts.windows.net/${tenant}/`;
-    const provider = new IamOpenidConnectProvider(this, `tenant-of-${id}`, {
+    const audienceOf = ({ id }: Vantage) =>
+      this.receive(id, 'token_audience', `What the tokens of ${id} are made out to`);
+    const provider = new IamOpenidConnectProvider(this, `tenant-of-${first.id}`, {
       url: `https://${issuer}`,
-      clientIdList: [audience],
+      clientIdList: Fn.distinct(vantages.map(audienceOf)),
     });
-    return {
-      Effect: 'Allow',
-      Principal: { Federated: provider.arn },
-      Action: 'sts:AssumeRoleWithWebIdentity',
-      Condition: { StringEquals: { [`${issuer}:sub`]: identity, [`${issuer}:aud`]: audience } },
-    };
+    for (const vantage of vantages) {
+      const { id } = vantage;
+      const identity = this.receive(
+        id,
+        'identity',
+        `Principal id of the managed identity of ${id}`,
+      );
+      this.role(vantage, {
+        Effect: 'Allow',
+        Principal: { Federated: provider.arn },
+        Action: 'sts:AssumeRoleWithWebIdentity',
+        Condition: {
+          StringEquals: { [`${issuer}:sub`]: identity, [`${issuer}:aud`]: audienceOf(vantage) },
+        },
+      });
+    }
   }
 }

@@ -37,7 +37,7 @@ import { tagsOf } from './tags.ts';
 /** As many private subnets as the region's own stack has zones. */
 const zoneCount = 3;
 
-export const pipelinesName = ({ zone }: Fleet): string => `pipelines.${zone}`;
+const pipelinesName = ({ zone }: Fleet): string => `pipelines.${zone}`;
 const structuredName = (fleet: Fleet): string => `structured.${pipelinesName(fleet)}`;
 
 /** Where the pipelines stand: the primary where it is on AWS, else the first region there; null without any. */

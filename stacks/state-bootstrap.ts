@@ -5,6 +5,8 @@ import type { Fleet } from '../fleet/fleet.ts';
 import { BucketCopy } from './constructs/aws/bucket-copy.ts';
 import { EncryptionKey } from './constructs/aws/encryption-key.ts';
 import { accessLogDelivery, HardenedBucket } from './constructs/aws/hardened-bucket.ts';
+import { flagBucket } from './constructs/vantage/flag-bucket.ts';
+import { flagBucketOf } from './flag-bucket.ts';
 import { FleetStack, stateBucketName } from './fleet-stack.ts';
 import { nameOf } from './names.ts';
 import { awsProvider } from './providers.ts';
@@ -39,6 +41,9 @@ export class StateBootstrapStack extends FleetStack {
       accessLogBucket: null,
       statements: [accessLogDelivery(logName, accountId)],
     });
+    // Flags stand with the first AWS vantage; here only where the fleet has none.
+    if (flagBucketOf(fleet).vantage === null)
+      flagBucket(this, { fleet, accessLogBucket: log.policy.id, noncurrentDays });
     const homeKey = keyOf('home');
     const awayKey = keyOf('copy', awayProvider);
     const bucket = new HardenedBucket(this, 'home', {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { App } from 'cdktf';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { FleetManifest } from '../fleet/fleet-manifest.ts';
+import { refuseOverBudget } from './cost/budget.ts';
 import { failoverPlan } from './failover-plan.ts';
 import type { FleetStack } from './fleet-stack.ts';
 import { fleetStacks } from './fleet-stacks.ts';
@@ -11,6 +12,7 @@ import { refuseUnsafe } from './policy/refuse-unsafe.ts';
 
 /** Writes `<outdir>/stacks/<name>/cdk.tf.json`, `<outdir>/fleet.json` and `<outdir>/failover.json`. */
 export function synthesize(fleet: Fleet, outdir: string): FleetManifest {
+  refuseOverBudget(fleet);
   rmSync(join(outdir, 'stacks'), { recursive: true, force: true });
   mkdirSync(outdir, { recursive: true });
   const app = new App({ outdir });

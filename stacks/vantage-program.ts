@@ -40,6 +40,11 @@ export function vantageProgram(stack: FleetStack, props: ProgramProps): string {
   const failover = stack.parameter('failover', {
     type: 'string',
     description: 'failover.json, filled in from what was built',
+    // The plan that synthesis writes has a reference there; a controller that was given it would refuse to start.
+    validation: {
+      condition: 'can(regex("^[0-9A-Z]{1,32}$", jsondecode(var.failover).hostedZoneId))',
+      errorMessage: 'failover must be the deployment file of a built fleet: use npm run deploy.',
+    },
   }).stringValue;
   return userData({
     cloud: vantage.cloud,

@@ -240,4 +240,10 @@ export const plantedBugs: readonly PlantedBug[] = [
     find: 'nowMs + stored.remainingMs - passedMs',
     replace: 'nowMs + stored.remainingMs + 0 * passedMs',
   },
+  {
+    name: 'what was decided long ago is still written',
+    file: writer,
+    find: 'if (waitedMs > proposalMsMax) return',
+    replace: 'if (waitedMs > 1e9) return',
+  },
 ];

@@ -11,9 +11,10 @@ const docs = join(checkout, 'docs');
 
 const shown = (): Readonly<Record<string, string>> =>
   Object.fromEntries(
-    ['infrastructure.md', ...readdirSync(join(docs, 'infrastructure')).map((f) => `infrastructure/${f}`)].map(
-      (path) => [path, readFileSync(join(docs, path), 'utf8')],
-    ),
+    [
+      'infrastructure.md',
+      ...readdirSync(join(docs, 'infrastructure')).map((f) => `infrastructure/${f}`),
+    ].map((path) => [path, readFileSync(join(docs, path), 'utf8')]),
   );
 
 test('drawing them again changes nothing: after a change of a stack, run `npm run docs:stacks`', () => {
@@ -33,13 +34,21 @@ test('a part is a construct of the stack, and needs another when any resource in
     resource: {
       aws_vpc: { v: block('s/network/vpc') },
       aws_subnet: { a: block('s/network/a'), b: block('s/network/b') },
-      aws_lb: { l: block('s/balancer/lb', { subnets: ['${aws_subnet.a.id}'], name: 'aws_subnet' }) },
+      aws_lb: {
+        l: block('s/balancer/lb', { subnets: ['${aws_subnet.a.id}'], name: 'aws_subnet' }),
+      },
     },
   });
   expect(graph).toEqual({
     parts: [
       { name: 'balancer', types: [['lb', 1]] },
-      { name: 'network', types: [['subnet', 2], ['vpc', 1]] },
+      {
+        name: 'network',
+        types: [
+          ['subnet', 2],
+          ['vpc', 1],
+        ],
+      },
     ],
     needs: [['balancer', 'network']],
     resourceCount: 4,
@@ -47,7 +56,14 @@ test('a part is a construct of the stack, and needs another when any resource in
 });
 
 test('a picture has every box and arrow, and what is drawn from text cannot break it', () => {
-  const svg = picture('A & B', [{ name: '<a>', lines: ['x'] }, { name: 'b', lines: [] }], [{ from: '<a>', to: 'b', isLate: true }]);
+  const svg = picture(
+    'A & B',
+    [
+      { name: '<a>', lines: ['x'] },
+      { name: 'b', lines: [] },
+    ],
+    [{ from: '<a>', to: 'b', isLate: true }],
+  );
   expect(svg.match(/<rect /g)).toHaveLength(2);
   expect(svg).toContain('class="arrow late"');
   expect(svg).toContain('&lt;a>');

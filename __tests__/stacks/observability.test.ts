@@ -1,14 +1,16 @@
 // What watches the fleet from outside it: who is told what, what a month may cost, and a host with no open port.
 import { expect, test } from '@jest/globals';
 import { fleetFor } from '../../fleet/environments.ts';
-import { scrapeConfig } from '../../stacks/constructs/observability/monitoring-program.ts';
 import { ObservabilityStack } from '../../stacks/observability.ts';
 import { production } from '../support/fleets.ts';
-import { theOnly, valueAt } from '../support/resources.ts';
+import { theOnly } from '../support/resources.ts';
 import { resourcesOf, synthesizedStack } from '../support/synthesized.ts';
+import '../support/provider-schema/to-match-provider-schema.ts';
 
 const json = synthesizedStack((app) => new ObservabilityStack(app, production));
 const alarms = resourcesOf(json, 'aws_cloudwatch_metric_alarm');
+
+test('it matches the schema of its provider', () => expect(json).toMatchProviderSchema());
 
 test('it stands where no region does', () => {
   const places = json.provider?.['aws']?.map(({ region }) => String(region)) ?? [];
@@ -35,6 +37,35 @@ test('two regions at once are an alarm of their own, whichever two', () => {
   expect(rule.match(/OR/g)).toHaveLength(2);
 });
 
+test('each vantage of each cloud is missed when its address no longer asks the name servers', () => {
+  const filters = resourcesOf(json, 'aws_cloudwatch_log_metric_filter');
+  for (const { id } of production.vantages) {
+    const address = `\${var.${id.replaceAll('-', '_')}_egress_address}`;
+    const [filter, ...others] = filters.filter(({ pattern }) => String(pattern).includes(address));
+    expect(others).toEqual([]);
+    expect(filter).toMatchObject({ log_group_name: `/aws/route53/${production.zone}` });
+    const { name } = (filter?.['metric_transformation'] ?? {}) as { readonly name?: string };
+    const watching = alarms.filter(({ metric_name: metric }) => metric === name);
+    expect(watching).toMatchObject([
+      { comparison_operator: 'LessThanThreshold', treat_missing_data: 'breaching' },
+    ]);
+  }
+});
+
+test('every alarm tells somebody, in the place where it is', () => {
+  const topic = theOnly(json, 'aws_sns_topic');
+  expect(topic).toMatchObject({ provider: 'aws.global' });
+  expect(theOnly(json, 'aws_sns_topic_subscription')).toMatchObject({
+    endpoint: production.estate.alertEmail,
+  });
+  for (const alarm of alarms) {
+    expect(alarm).toMatchObject({ provider: 'aws.global' });
+    expect(alarm['alarm_actions']).toEqual([
+      expect.stringMatching(/^\$\{aws_sns_topic\..*\.arn\}$/),
+    ]);
+  }
+});
+
 test('somebody hears of spending at half, at four fifths, at the whole, and before it', () => {
   const budget = theOnly(json, 'aws_budgets_budget');
   expect(budget['limit_amount']).toBe('9000.0');
@@ -47,10 +78,13 @@ test('somebody hears of spending at half, at four fifths, at the whole, and befo
 test('the dashboard shows every region, and is JSON once its references are filled in', () => {
   const body = String(theOnly(json, 'aws_cloudwatch_dashboard')['dashboard_body']);
   const { widgets } = JSON.parse(body.replaceAll(/\$\{[^}]+\}/g, 'x')) as {
-    widgets: readonly object[];
+    readonly widgets: readonly { readonly x: number; readonly y: number }[];
   };
-  expect(widgets.length).toBeGreaterThanOrEqual(4);
+  const places = widgets.map(({ x, y }) => `${x} ${y}`);
+  expect(new Set(places).size).toBe(places.length);
   for (const { id } of production.regions) expect(body).toContain(`"label":"${id}"`);
+  for (const metric of ['TimeToFirstByte', 'NewFlowCount_TLS', 'EstimatedCharges', 'DnsQueries'])
+    expect(body).toContain(metric);
 });
 
 test('the monitoring host lets nobody in, and an environment without one has none', () => {
@@ -59,20 +93,21 @@ test('the monitoring host lets nobody in, and an environment without one has non
   expect(resourcesOf(json, 'aws_vpc_security_group_ingress_rule')).toEqual([]);
   const qa = synthesizedStack((app) => new ObservabilityStack(app, fleetFor('qa')));
   expect(resourcesOf(qa, 'aws_autoscaling_group')).toEqual([]);
-  expect(qa.variable).not.toHaveProperty('prometheus_file');
+  expect(qa.output).not.toHaveProperty('egress_address');
 });
 
-test('its programs are verified before they are unpacked', () => {
-  const script = String(theOnly(json, 'aws_launch_template')['user_data']);
-  for (const tool of ['prometheus', 'grafana']) {
-    const verified = script.indexOf(`var.${tool}_sha256`);
-    expect(verified).toBeGreaterThan(0);
-    expect(script.indexOf(`-C /opt/monitoring/${tool}`)).toBeGreaterThan(verified);
-  }
-});
-
-test('every region and every vantage is asked for its metrics', () => {
-  const { scrape_configs: jobs } = scrapeConfig(production);
-  expect(valueAt(jobs, 0, 'static_configs')).toHaveLength(production.regions.length);
-  expect(JSON.stringify(jobs[1])).toContain('vantage-dublin.vantage.evenkeel.example:5500');
+test('the host may read its own files and speak to the topic, and nothing else', () => {
+  const policy = JSON.parse(
+    resourcesOf(json, 'aws_iam_role_policy')
+      .map(({ policy: text }) => String(text).replaceAll(/\$\{[^}]+\}/g, 'x'))
+      .find((text) => text.includes('SessionManager')) ?? '',
+  ) as { readonly Statement: readonly { readonly Sid: string }[] };
+  expect(policy.Statement.map(({ Sid }) => Sid).sort()).toEqual([
+    'DecryptThem',
+    'EncryptWhatIsSaid',
+    'FetchReleases',
+    'SayIt',
+    'SeeWhatThereIs',
+    'SessionManager',
+  ]);
 });

@@ -225,7 +225,7 @@ describe('jobs', () => {
 
 test('Spark stops by itself, has a bound, and runs in the private network', () => {
   expect(theOnly(json, 'aws_emrserverless_application')).toMatchObject({
-    type: 'spark',
+    type: 'SPARK',
     auto_stop_configuration: { enabled: true, idle_timeout_minutes: 5 },
     maximum_capacity: { cpu: '64 vCPU' },
     network_configuration: { subnet_ids: expect.any(Array) },

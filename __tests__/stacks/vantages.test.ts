@@ -7,6 +7,7 @@ import { AzureVantageStack } from '../../stacks/azure-vantage.ts';
 import { GcpVantageStack } from '../../stacks/gcp-vantage.ts';
 import { PeersStack } from '../../stacks/peers.ts';
 import { controllerPort } from '../../stacks/vantage-program.ts';
+import { vantageId } from '../../fleet/fleet.ts';
 import { production } from '../support/fleets.ts';
 import { resourcesOf, synthesizedStack } from '../support/synthesized.ts';
 
@@ -26,6 +27,28 @@ test('each is a group of one that comes back by itself', () => {
     instances: 1,
     automatic_instance_repair: { enabled: true },
   });
+});
+
+test('a new program reaches the machine that runs already, by the way that each cloud has for it', () => {
+  const [group] = resourcesOf(aws, 'aws_autoscaling_group');
+  expect(group).toMatchObject({
+    launch_template: { version: expect.stringContaining('latest_version') },
+    instance_refresh: { strategy: 'Rolling' },
+  });
+  const [manager] = resourcesOf(gcp, 'google_compute_region_instance_group_manager');
+  expect(manager).toMatchObject({
+    update_policy: { type: 'PROACTIVE', minimal_action: 'REPLACE' },
+  });
+  // azurerm reimages a machine in this mode only; in the others custom data stays what it was at the machine's birth.
+  const [set] = resourcesOf(azure, 'azurerm_linux_virtual_machine_scale_set');
+  expect(set).toMatchObject({ upgrade_mode: 'Manual' });
+});
+
+test('a controller is told what was built, or nothing is applied: not the plan, which only says where that will come from', () => {
+  for (const json of [aws, gcp, azure])
+    expect(json.variable?.['failover']).toMatchObject({
+      validation: [{ condition: expect.stringContaining('jsondecode(var.failover).hostedZoneId') }],
+    });
 });
 
 test('until the other vantages and the monitoring host are known, nobody is let in; then they are, each by its one address', () => {
@@ -86,6 +109,25 @@ test('outside AWS no key of AWS exists: a role is taken with the identity of the
   expect(JSON.stringify([aws, gcp, azure, peers])).not.toMatch(
     /aws_iam_access_key|AWS_SECRET_ACCESS_KEY/,
   );
+});
+
+test('AWS is told of the tenant once, however many vantages it has', () => {
+  const second = { ...amsterdam!, id: vantageId('vantage-berlin') };
+  const json = synthesizedStack(
+    (app) => new PeersStack(app, { ...production, vantages: [...production.vantages, second] }),
+  );
+  expect(resourcesOf(json, 'aws_iam_openid_connect_provider')).toEqual([
+    expect.objectContaining({
+      url: 'https://sts.windows.net/${var.vantage_amsterdam_tenant_id}/',
+      client_id_list:
+        '${distinct([var.vantage_amsterdam_token_audience, var.vantage_berlin_token_audience])}',
+    }),
+  ]);
+  const trusts = resourcesOf(json, 'aws_iam_role').map(({ assume_role_policy: p }) => String(p));
+  for (const id of ['amsterdam', 'berlin'])
+    expect(trusts.filter((p) => p.includes(`\${var.vantage_${id}_identity}`))).toEqual([
+      expect.stringContaining(`/:aud":"\${var.vantage_${id}_token_audience}"`),
+    ]);
 });
 
 test('the others find a vantage by its name in the zone', () => {

@@ -27,12 +27,8 @@ export function factsWith(resources: Resources, given: Given = {}): StackFacts {
         tagging,
       })),
     );
-  return {
-    stack: 'stack',
-    protectsData,
-    defaultTags,
-    resources: [...of('resource', resources), ...of('data', data)],
-  };
+  const all = [...of('resource', resources), ...of('data', data)];
+  return { stack: 'stack', protectsData, defaultTags, resources: all, environment: all };
 }
 
 /** What the rule finds, as `name: found`. */

@@ -1,4 +1,5 @@
 // What the service counts, for Prometheus: OpenTelemetry-style names in seconds. No label ever names a patient or a study.
+import { hostname } from 'node:os';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { MirrorFault } from '../adapters/mirror-object-store.ts';
 import type { InferencePool, PoolEvents } from './pool/inference-pool.ts';
@@ -71,9 +72,14 @@ export function createMetrics({ version }: { readonly version: string }) {
   };
 }
 
-/** Heap, event loop and open files of the process; they start observers that live as long as it does. */
-export const countProcess = ({ registry }: Metrics) =>
+/**
+ * Heap, event loop and open files of the process; they start observers that live as long as it does. Behind a balancer each scrape may
+ * meet another machine, whose counters must not look like a jump of this one's.
+ */
+export function countProcess({ registry }: Metrics): void {
+  registry.setDefaultLabels({ machine: hostname() });
   collectDefaultMetrics({ register: registry });
+}
 
 /** Gauges that are read from the pool when Prometheus asks. */
 export function observePool({ registry }: Metrics, pool: InferencePool): void {

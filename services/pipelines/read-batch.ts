@@ -19,7 +19,7 @@ export interface BatchDeps {
   readonly lanes: number;
 }
 
-export type BatchFinding =
+type BatchFinding =
   | {
       readonly id: string;
       readonly outcome: 'read';

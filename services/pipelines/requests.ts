@@ -4,8 +4,8 @@ import type { Static, TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 import { InputError } from '../../fleet/errors.ts';
 
-export const rowsMax = 1_000;
-export const imagesMax = 1_000;
+const rowsMax = 1_000;
+const imagesMax = 1_000;
 const uploadsMax = 100;
 
 /** Becomes the last segment of an object key. */

@@ -5,10 +5,12 @@ import { blocksAt, isBody } from './stack-facts.ts';
 import type { Body, Resource, StackFacts, Tagging } from './stack-facts.ts';
 
 export function factsOf(stack: FleetStack, json: Body): StackFacts {
+  const resources = stack.node.findAll().flatMap((construct) => resourceOf(construct, json));
   return {
     stack: stack.id,
     protectsData: stack.fleet.estate.protectsData,
-    resources: stack.node.findAll().flatMap((construct) => resourceOf(construct, json)),
+    resources,
+    environment: resources,
     defaultTags: defaultTagsIn(json),
   };
 }

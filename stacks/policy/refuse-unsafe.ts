@@ -43,7 +43,8 @@ export function judge(
   environment: readonly StackFacts[],
   allowed: readonly Exception[],
 ): Judgement {
-  const found = environment.flatMap((facts) => violationsOf(rules, facts));
+  const all = environment.flatMap(({ resources }) => resources);
+  const found = environment.flatMap((facts) => violationsOf(rules, { ...facts, environment: all }));
   const paired = found.map((violation) => ({
     violation,
     exception: allowed.find((exception) => excuses(exception, violation)),

@@ -20,6 +20,8 @@ export interface StackFacts {
   readonly stack: string;
   readonly protectsData: boolean;
   readonly resources: readonly Resource[];
+  /** Of all stacks that are built together, this one among them. */
+  readonly environment: readonly Resource[];
   /** The tags or labels that each provider gives to what is made through it, by provider and alias, e.g. `aws.replica`. */
   readonly defaultTags: Readonly<Record<string, Body>>;
 }

@@ -88,6 +88,21 @@ describe('an environment', () => {
   });
 });
 
+test('one stack may rely on another of its environment', () => {
+  const trail = (isWhole: boolean) => ({
+    aws_cloudtrail: {
+      trail: {
+        kms_key_id: 'k',
+        enable_log_file_validation: true,
+        is_multi_region_trail: isWhole,
+        include_global_service_events: isWhole,
+      },
+    },
+  });
+  expect(judge([factsWith(trail(false))], []).violations).toHaveLength(1);
+  expect(judge([factsWith(trail(false)), factsWith(trail(true))], []).violations).toEqual([]);
+});
+
 describe('an exception', () => {
   const user = factsWith({ aws_iam_user: { mail: {} } });
   const bucket = factsWith({ aws_s3_bucket_acl: { mail: { acl: 'private' } } });

@@ -4,9 +4,11 @@ import json
 import sys
 
 from moto import server
+from moto.apigatewayv2.models import DomainName
 from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
 from moto.budgets.responses import BudgetsResponse
 from moto.cloudtrail.models import CloudTrailBackend
+from moto.emrserverless import models as emr_serverless
 from moto.route53.exceptions import InvalidInput
 from moto.route53.models import Route53Backend
 from moto.s3.models import FakeBucket
@@ -95,5 +97,32 @@ set_attributes = Queue._set_attributes
 Queue._set_attributes = lambda self, attributes, now=None: set_attributes(
     self, {"Policy": getattr(self, "policy", None), **attributes}, now
 )
+
+# The provider waits until a domain of an API is available, and an alias leads to its address; moto says neither.
+domain_as_made = DomainName.to_json
+
+
+def available(self):
+    region = self.domain_name_arn.split(":")[3]
+    address = {
+        "domainNameStatus": "AVAILABLE",
+        "apiGatewayDomainName": f"d-emulated.execute-api.{region}.amazonaws.com",
+        "hostedZoneId": "Z0EMULATED",
+    }
+    made = domain_as_made(self)
+    return {
+        **made,
+        "domainNameConfigurations": [{**c, **address} for c in made["domainNameConfigurations"]],
+    }
+
+
+DomainName.to_json = available
+
+# AWS takes "spark" in any case, and an application starts with its first job, not with its creation.
+create_application = emr_serverless.EMRServerlessBackend.create_application
+emr_serverless.EMRServerlessBackend.create_application = lambda self, application_type, **settings: (
+    create_application(self, application_type=application_type.upper(), **settings)
+)
+emr_serverless.APPLICATION_STATUS = "CREATED"
 
 server.main(sys.argv[1:])

@@ -55,12 +55,7 @@ function dynamicFaults(
   );
 }
 
-export function valueFaults(
-  setting: Setting,
-  path: string,
-  type: SchemaType,
-  value: unknown,
-): Fault[] {
+function valueFaults(setting: Setting, path: string, type: SchemaType, value: unknown): Fault[] {
   const [kind, inside] = outermost(type);
   if (isAbsent(value) || kind === 'any') return [];
   if (typeof value === 'string') return textFaults(setting, path, type, value);

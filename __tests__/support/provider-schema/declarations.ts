@@ -6,7 +6,7 @@ import type { ProviderSchema, SchemaType, TypeSchema } from './schema.ts';
 
 export type Found = { readonly type: SchemaType } | { readonly missing: string };
 
-type Objects = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+type Body = Readonly<Record<string, unknown>>;
 
 export class Declarations {
   readonly #json: TerraformJson;
@@ -58,21 +58,26 @@ export class Declarations {
   }
 
   #object(kind: 'resource' | 'data', type: string, [first, ...rest]: readonly Step[]): Found {
-    const name = first?.kind === 'attribute' ? first.name : '';
-    const declared: Objects = (this.#json[kind] ?? {})[type] ?? {};
-    const object = Object.hasOwn(declared, name) ? declared[name] : undefined;
-    const noun = kind === 'data' ? 'data source' : 'resource';
     if (first === undefined) return { missing: `"${type}" alone refers to nothing` };
+    const noun = kind === 'data' ? 'data source' : 'resource';
+    const name = first.kind === 'attribute' ? first.name : '';
+    const object = this.#declared(kind, type, name);
     if (object === undefined) return { missing: `there is no ${noun} ${type}.${name}` };
-    const schema = this.schemaOf(type);
-    const block = this.typeSchema(kind, type)?.output;
-    if (schema === undefined || block === undefined) return { type: 'any' };
     const steps = withoutInstance(object, rest);
     if (steps === undefined)
       return {
         missing: `${type}.${name} is one ${noun}, not many, so it has no instances to choose from`,
       };
-    return follow(schema, `block:${block}`, steps);
+    const schema = this.schemaOf(type);
+    const block = this.typeSchema(kind, type)?.output;
+    return schema === undefined || block === undefined
+      ? { type: 'any' }
+      : follow(schema, `block:${block}`, steps);
+  }
+
+  #declared(kind: 'resource' | 'data', type: string, name: string): Body | undefined {
+    const named = this.#json[kind]?.[type] ?? {};
+    return Object.hasOwn(named, name) ? named[name] : undefined;
   }
 }
 
@@ -109,16 +114,25 @@ function follow(
   const [kind, inside] = outermost(type);
   if (kind === 'any') return { type: 'any' };
   if (step.kind === 'splat') return splat(follow(schema, kind === 'list' ? inside : type, rest));
-  // A block that may be given once is a list of one to Terraform's older providers.
-  if (step.kind === 'index' && kind === 'block') return follow(schema, type, rest);
-  if (kind === 'map' || (kind === 'list' && step.kind === 'index'))
-    return follow(schema, inside, rest);
-  if (step.kind === 'index') return { missing: `a ${kind} has no elements` };
-  if (kind !== 'block') return { missing: `a ${kind} has no attribute "${step.name}"` };
-  const attribute = schema === null ? undefined : outputOf(schema, inside, step.name);
-  return attribute === undefined
-    ? { missing: `${inside.split('.').at(-1)} exports no attribute "${step.name}"` }
-    : follow(schema, attribute, rest);
+  const next = step.kind === 'index' ? elementOf(type) : attributeOf(schema, type, step.name);
+  return 'missing' in next ? next : follow(schema, next.type, rest);
 }
 
 const splat = (found: Found): Found => ('type' in found ? { type: `list:${found.type}` } : found);
+
+function elementOf(type: SchemaType): Found {
+  const [kind, inside] = outermost(type);
+  if (kind === 'list' || kind === 'map') return { type: inside };
+  // A block that may be given once is a list of one to Terraform's older providers.
+  return kind === 'block' ? { type } : { missing: `a ${kind} has no elements` };
+}
+
+function attributeOf(schema: ProviderSchema | null, type: SchemaType, name: string): Found {
+  const [kind, inside] = outermost(type);
+  if (kind === 'map') return { type: inside };
+  if (kind !== 'block') return { missing: `a ${kind} has no attribute "${name}"` };
+  const attribute = schema === null ? undefined : outputOf(schema, inside, name);
+  return attribute === undefined
+    ? { missing: `${inside.split('.').at(-1)} exports no attribute "${name}"` }
+    : { type: attribute };
+}

@@ -15,7 +15,7 @@ export const mutantKinds = [
   'reference to an attribute that is not there',
   'type misspelt',
 ] as const;
-export type MutantKind = (typeof mutantKinds)[number];
+type MutantKind = (typeof mutantKinds)[number];
 
 export interface Mutant {
   readonly kind: MutantKind;

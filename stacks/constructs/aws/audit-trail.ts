@@ -58,7 +58,7 @@ export class AuditTrail extends Construct {
       eventSelector: [
         {
           readWriteType: 'All',
-          includeManagementEvents: true,
+          includeManagementEvents: props.isForWholeAccount,
           dataResource: [
             { type: 'AWS::S3::Object', values: props.watchedBucketArns.map((arn) => `${arn}/`) },
           ],

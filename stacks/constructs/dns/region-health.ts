@@ -17,7 +17,6 @@ export interface RegionHealthSettings {
 const pace = { requestInterval: 10, failureThreshold: 3 };
 /** At least three are asked for; these stand on three continents, so that no single backbone is the judge. */
 const checkerPlaces = ['eu-west-1', 'us-east-1', 'us-west-2', 'ap-northeast-1'];
-const checkReferenceLengthMax = 27;
 
 /**
  * Healthy while some address answers and no flag is raised. One calculated check can only count its children, so each of
@@ -77,8 +76,5 @@ export class RegionHealth extends Construct {
   }
 }
 
-/** The name is shown in consoles; the reference makes the creation idempotent and has a short limit of its own. */
-const named = (name: string) => ({
-  tags: { Name: name },
-  ...(name.length > checkReferenceLengthMax ? {} : { referenceName: name }),
-});
+/** What consoles show; a check has no name of its own. */
+const named = (name: string) => ({ tags: { Name: name } });

@@ -1,7 +1,7 @@
 // What the service promises, and the alerts that follow from it: how fast what may go wrong in a month is being used up.
 import type { Alert } from './alert.ts';
 
-export interface Objective {
+interface Objective {
   readonly name: string;
   /** Of all requests that are judged, 0..1. */
   readonly good: number;
@@ -18,7 +18,7 @@ const uploads = 'job="inference",method="POST",route=~"/|/v1/studies"';
 /** A bound of the histogram's, so that no answer has to be guessed between two. */
 const promptSeconds = 2.5;
 
-export const objectives: readonly Objective[] = [
+const objectives: readonly Objective[] = [
   {
     name: 'Availability',
     good: 0.999,

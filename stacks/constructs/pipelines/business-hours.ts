@@ -17,7 +17,7 @@ interface Props {
 }
 
 /** On the hour from 8 to 19, Monday to Friday, as clocks in France show it, summer time included. */
-export const frenchBusinessHours = {
+const frenchBusinessHours = {
   scheduleExpression: 'cron(0 8-19 ? * MON-FRI *)',
   scheduleExpressionTimezone: 'Europe/Paris',
 } as const;

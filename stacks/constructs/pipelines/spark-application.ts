@@ -43,7 +43,7 @@ export class SparkApplication extends Construct {
     const name = nameOf.role(place.fleet, 'spark');
     const application = new EmrserverlessApplication(this, 'application', {
       name,
-      type: 'spark',
+      type: 'SPARK',
       releaseLabel: release,
       architecture: 'ARM64',
       imageConfiguration: { imageUri: props.imageUri },

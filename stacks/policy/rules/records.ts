@@ -1,7 +1,8 @@
 // What is kept of what happened: logs with an end, traffic, and who did what.
-import { forTypes, rule, unless } from '../rule.ts';
+import { all, forTypes, rule, unless } from '../rule.ts';
 import type { Judge } from '../rule.ts';
 import { blocksAt, isAll, referring, valuesAt } from '../stack-facts.ts';
+import type { Resource, StackFacts } from '../stack-facts.ts';
 
 const keptForDays = (path: string): Judge =>
   unless('does not say how long it keeps logs', ({ body }) =>
@@ -73,18 +74,25 @@ export const closedByDefaultRule = rule({
   },
 });
 
+const isForWholeAccount = ({ body }: Resource) =>
+  isAll(body, 'is_multi_region_trail', true) && isAll(body, 'include_global_service_events', true);
+
+/** One trail of the account is enough for what is done everywhere; others may add what is done in their region. */
+const isCovered = (facts: StackFacts) =>
+  facts.environment.some((trail) => trail.type === 'aws_cloudtrail' && isForWholeAccount(trail));
+
 export const auditTrailRule = rule({
   id: 'audit-trail',
   what: 'The record of who did what covers every region and shows if it was changed',
   why: 'An intruder works where nobody looks, and then tidies up',
-  remedy: 'Turn on all regions, global services and the validation of log files',
+  remedy:
+    'Turn on the validation of log files, and in one trail all regions and the global services',
   judges: {
-    aws_cloudtrail: unless('has gaps', ({ body }) =>
-      [
-        'is_multi_region_trail',
-        'enable_log_file_validation',
-        'include_global_service_events',
-      ].every((name) => isAll(body, name, true)),
+    aws_cloudtrail: all(
+      unless('can be changed without a trace', ({ body }) =>
+        isAll(body, 'enable_log_file_validation', true),
+      ),
+      unless('leaves out regions that no other trail covers', (_, facts) => isCovered(facts)),
     ),
   },
 });

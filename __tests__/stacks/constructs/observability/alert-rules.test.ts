@@ -4,13 +4,14 @@ import type { Registry } from 'prom-client';
 import { controllerMetrics } from '../../../../failover/metrics.ts';
 import { createMetrics, observePool } from '../../../../services/inference/metrics.ts';
 import { alertRules } from '../../../../stacks/constructs/observability/alert-rules.ts';
+import { panels } from '../../../../stacks/constructs/observability/grafana-dashboard.ts';
 import { production } from '../../../support/fleets.ts';
 import { readyPool } from '../../../support/scripted-pool.ts';
 
 const alerts = Object.values(alertRules(production)).flat();
 
 /** What a target is called by whoever scrapes it. */
-const targetLabels = ['job', 'instance', 'region', 'vantage'];
+const targetLabels = ['job', 'instance', 'region', 'vantage', 'machine'];
 
 interface Exported {
   readonly name: string;
@@ -23,12 +24,8 @@ function exported(registry: Registry): readonly (readonly [string, readonly stri
   const metrics = registry.getMetricsAsArray() as unknown as readonly (Exported & object)[];
   return metrics.flatMap((metric) => {
     const labels = [...(metric.labelNames ?? []), ...targetLabels];
-    const isHistogram = metric.constructor.name === 'Histogram';
-    return isHistogram
-      ? (['_bucket', '_count', '_sum'] as const).map(
-          (part) => [`${metric.name}${part}`, [...labels, 'le']] as const,
-        )
-      : [[metric.name, labels] as const];
+    const parts = metric.constructor.name === 'Histogram' ? ['_bucket', '_count', '_sum'] : [''];
+    return parts.map((part) => [`${metric.name}${part}`, [...labels, 'le']] as const);
   });
 }
 
@@ -53,7 +50,11 @@ const selectors = (expr: string) =>
     }))
     .filter(({ name }) => name !== 'histogram_quantile');
 
-test.each(alerts.map(({ name, expr }) => [name, expr]))(
+const drawn = panels.flatMap(({ title, queries }) =>
+  queries.map(([expr]): [string, string] => [title, expr]),
+);
+
+test.each([...alerts.map(({ name, expr }): [string, string] => [name, expr]), ...drawn])(
   '%s asks for series that exist, by labels that they have',
   (_, expr) => {
     const asked = selectors(expr);
