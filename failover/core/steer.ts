@@ -217,10 +217,12 @@ function change(scene: Scene, region: Region, weight: number, rule: Rule): Decis
 
 /** A standby that was raised above its normal weight gives it back when nobody who is up still lacks any. */
 function loweredWeight(scene: Scene, region: Region): number {
-  const others = scene.fleet.regions.filter(
-    (r) => r !== region && r.weight > 0 && scene.standings[r.id]?.kind === 'up',
-  );
-  const settled = others.length > 0 && others.every((r) => inZone(scene, r).weight >= r.weight);
+  const rivals = scene.fleet.regions.filter((r) => r !== region && r.weight > 0);
+  const others = rivals.filter((r) => scene.standings[r.id]?.kind === 'up');
+  // A region that is the only one with any weight in peacetime stands in for nobody.
+  const settled =
+    rivals.length === 0 ||
+    (others.length > 0 && others.every((r) => inZone(scene, r).weight >= r.weight));
   return settled ? region.weight : inZone(scene, region).weight;
 }
 

@@ -15,20 +15,18 @@ export interface Arrow {
 
 const lineHeight = 15;
 const padding = 10;
+const margin = 12;
 /** Of 12 px monospace letters. */
 const letterWidth = 7.3;
-const titleWidth = 8;
+const titleWidth = 8.6;
 
 export function picture(title: string, boxes: readonly Box[], arrows: readonly Arrow[]): string {
-  const graph = new Graph({ multigraph: false });
-  graph.setGraph({ rankdir: 'LR', nodesep: 14, ranksep: 44, marginx: 12, marginy: 12 });
-  graph.setDefaultEdgeLabel(() => ({}));
-  for (const box of boxes) graph.setNode(box.name, sizeOf(box));
-  for (const { from, to } of arrows) graph.setEdge(from, to, {});
-  layout(graph);
-  const { width = 0, height = 0 } = graph.graph() as { width?: number; height?: number };
+  const [graph, { left, top, width, height }] = narrower(
+    laidOut(boxes, arrows, 'LR'),
+    laidOut(boxes, arrows, 'TB'),
+  );
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${round(width)} ${round(height)}" width="${round(width)}" role="img" aria-label="${escaped(title)}">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${[left, top, width, height].map(round).join(' ')}" width="${round(width)}" role="img" aria-label="${escaped(title)}">`,
     style,
     '<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path class="tip" d="M0 0 8 4 0 8z"/></marker></defs>',
     ...arrows.map((arrow) => drawnArrow(graph, arrow)),
@@ -38,6 +36,49 @@ export function picture(title: string, boxes: readonly Box[], arrows: readonly A
   ].join('\n');
 }
 
+interface Frame {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+type LaidOut = readonly [graph: Graph, frame: Frame];
+
+function laidOut(boxes: readonly Box[], arrows: readonly Arrow[], rankdir: 'LR' | 'TB'): LaidOut {
+  const graph = new Graph({ multigraph: false });
+  graph.setGraph({ rankdir, nodesep: 14, ranksep: 44 });
+  graph.setDefaultEdgeLabel(() => ({}));
+  for (const box of boxes) graph.setNode(box.name, sizeOf(box));
+  for (const { from, to } of arrows) graph.setEdge(from, to, {});
+  layout(graph);
+  return [graph, frameOf(graph, arrows)];
+}
+
+/** Around boxes and arrows alike: dagre's own size leaves out where it leads an arrow around the outermost box. */
+function frameOf(graph: Graph, arrows: readonly Arrow[]): Frame {
+  const boxes = (graph.nodes() as readonly string[]).map((name) => graph.node(name) as Placed);
+  const points = arrows.flatMap((arrow) => pointsOf(graph, arrow));
+  const xs = [
+    ...boxes.flatMap((b) => [b.x - b.width / 2, b.x + b.width / 2]),
+    ...points.map((p) => p.x),
+  ];
+  const ys = [
+    ...boxes.flatMap((b) => [b.y - b.height / 2, b.y + b.height / 2]),
+    ...points.map((p) => p.y),
+  ];
+  const [left, top] = [Math.min(...xs) - margin, Math.min(...ys) - margin];
+  return {
+    left,
+    top,
+    width: Math.max(...xs) + margin - left,
+    height: Math.max(...ys) + margin - top,
+  };
+}
+
+/** A page scrolls downwards. */
+const narrower = (a: LaidOut, b: LaidOut): LaidOut => (b[1].width < a[1].width ? b : a);
+
 const sizeOf = ({ name, lines }: Box) => ({
   width:
     2 * padding +
@@ -45,9 +86,12 @@ const sizeOf = ({ name, lines }: Box) => ({
   height: 2 * padding + (lines.length + 1) * lineHeight,
 });
 
-interface Placed {
+interface Point {
   readonly x: number;
   readonly y: number;
+}
+
+interface Placed extends Point {
   readonly width: number;
   readonly height: number;
 }
@@ -64,9 +108,11 @@ function drawnBox(graph: Graph, { name, lines }: Box): string {
   ].join('\n');
 }
 
+const pointsOf = (graph: Graph, { from, to }: Arrow): readonly Point[] =>
+  (graph.edge(from, to) as { readonly points?: readonly Point[] }).points ?? [];
+
 function drawnArrow(graph: Graph, { from, to, isLate = false }: Arrow): string {
-  const { points = [] } = graph.edge(from, to) as { points?: readonly { x: number; y: number }[] };
-  const path = points
+  const path = pointsOf(graph, { from, to })
     .map(({ x, y }, i) => `${i === 0 ? 'M' : 'L'}${round(x)} ${round(y)}`)
     .join(' ');
   return `<path class="${isLate ? 'arrow late' : 'arrow'}" d="${path}" marker-end="url(#tip)"/>`;

@@ -308,6 +308,15 @@ test('records may be put right once the zone has rested for a step and the budge
   expect(decided({ state: remembering(0, restoreStepMs, free) }).mayRepair).toBe(false);
 });
 
+test('the only region with a weight in peacetime gives back what it has above it', () => {
+  const alone = [paris, belgium].reduce(
+    (fleet, id) => withRegion(fleet, id, { weight: 0 }),
+    production,
+  );
+  const raised = intentWith([0, true], [0, true], [20, true]);
+  expect(decided({ fleet: alone, intent: raised }).intent[frankfurt]?.weight).toBe(10);
+});
+
 test('one region alone is never left, however dead it seems', () => {
   const alone: Fleet = { ...production, regions: production.regions.slice(0, 1) };
   const { intent } = decided({ fleet: alone, observations: parisDown });

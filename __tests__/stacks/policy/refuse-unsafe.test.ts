@@ -7,10 +7,13 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { App } from 'cdktf';
 import { isInputError } from '../../../fleet/errors.ts';
 import { tagAzureResources } from '../../../stacks/azure-tags.ts';
+import { fleetStacks } from '../../../stacks/fleet-stacks.ts';
 import { FleetStack } from '../../../stacks/fleet-stack.ts';
 import { exceptions } from '../../../stacks/policy/exceptions.ts';
+import { factsOf } from '../../../stacks/policy/facts-of.ts';
 import { judge, refuseUnsafe } from '../../../stacks/policy/refuse-unsafe.ts';
 import { rules } from '../../../stacks/policy/rules.ts';
+import type { Body } from '../../../stacks/policy/stack-facts.ts';
 import { awsProvider, azureProvider } from '../../../stacks/providers.ts';
 import { production } from '../../support/fleets.ts';
 import { factsWith } from '../../support/policy-facts.ts';
@@ -134,6 +137,15 @@ test('every rule has an id of its own and says what, why and what to do', () => 
   expect(new Set(rules.map(({ id }) => id)).size).toBe(rules.length);
   for (const { what, why, remedy } of rules)
     for (const sentence of [what, why, remedy]) expect(sentence).toMatch(/^["A-Z].{10,}[^.]$/);
+});
+
+test('every exception excuses something in production', () => {
+  const app = new App({ outdir });
+  const stacks = fleetStacks(app, production);
+  app.synth();
+  const facts = stacks.map((stack) => factsOf(stack, stack.toTerraform() as Body));
+  const used = new Set(judge(facts, exceptions).excused.map(({ exception }) => exception));
+  expect(exceptions.filter((exception) => !used.has(exception))).toEqual([]);
 });
 
 test('every exception gives a reason and names no region', () => {

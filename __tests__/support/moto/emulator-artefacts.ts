@@ -62,6 +62,11 @@ const emulatorArtefacts: readonly Artefact[] = [
     /^description$/,
     'moto forgets the description of a rule that names a group or a prefix list',
   ),
+  artefact(
+    'aws_budgets_budget',
+    /^(notification(\..*)?|tags_all(\..*)?)$/,
+    'moto forgets who is told, and the tags of a budget',
+  ),
   artefact('aws_sqs_queue', /^redrive_policy$/, 'moto writes the same JSON with other blanks'),
   artefact(
     'aws_s3_bucket_replication_configuration',

@@ -8,6 +8,7 @@ from moto.apigatewayv2.models import DomainName
 from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
 from moto.budgets.responses import BudgetsResponse
 from moto.cloudtrail.models import CloudTrailBackend
+from moto.cloudwatch.responses import CloudWatchResponse
 from moto.emrserverless import models as emr_serverless
 from moto.route53.exceptions import InvalidInput
 from moto.route53.models import Route53Backend
@@ -23,6 +24,8 @@ def always(answer):
 BudgetsResponse.list_tags_for_resource = always({"ResourceTags": []})
 BudgetsResponse.describe_subscribers_for_notification = always({"Subscribers": []})
 ApplicationAutoScalingResponse.list_tags_for_resource = always({"Tags": {}})
+# moto keeps alarms of both kinds by the same function, and has no door to it for this one.
+CloudWatchResponse.put_composite_alarm = CloudWatchResponse.put_metric_alarm
 
 # Terraform suspends the versioning of a bucket before it empties it. AWS still deletes a version that is named; moto forgets the
 # rest of its key instead, and the bucket would never be seen empty.
