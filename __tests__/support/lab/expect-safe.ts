@@ -1,0 +1,32 @@
+// What must hold whatever happened on a testbed so far, from the records of the provider, of the witness and of the journals.
+import { expect } from '@jest/globals';
+import { journalLines } from '../../../failover/adapters/file-journal.ts';
+import { verifyChain } from '../../../failover/journal-chain.ts';
+import {
+  emptySteps,
+  largeRaises,
+  staleWrites,
+  weightsOver,
+} from '../../../failover/lab/zone-history.ts';
+import type { Testbed } from './testbed.ts';
+
+/** The provisioning has written term 1. */
+export const firstTerm = 1;
+
+export const stepsOf = (bed: Testbed) =>
+  weightsOver(bed.history, Object.fromEntries(bed.fleet.regions.map((r) => [r.id, r.weight])));
+
+export async function expectSafe(bed: Testbed): Promise<void> {
+  const { answers = 0, absent } = await bed.witnessCount();
+  expect(answers).toBeGreaterThan(100);
+  expect({ absent, absences: bed.absences }).toEqual({ absent: 0, absences: [] });
+  expect(staleWrites(bed.history, firstTerm)).toEqual([]);
+  expect(largeRaises(stepsOf(bed), bed.fleet)).toEqual([]);
+  expect(emptySteps(stepsOf(bed))).toBe(0);
+  for (const server of bed.nameServers) {
+    const terms = bed.views.filter((view) => view.server === server).map((view) => view.term);
+    expect(terms).toEqual(terms.toSorted((a, b) => a - b));
+  }
+  for (const vantage of bed.vantages)
+    expect(verifyChain(await journalLines(bed.stateDirectory(vantage))).faults).toEqual([]);
+}
