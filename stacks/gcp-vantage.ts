@@ -12,6 +12,7 @@ import type { App } from 'cdktf';
 import type { Fleet, Vantage } from '../fleet/fleet.ts';
 import { EncryptedBucket } from './constructs/gcp/encrypted-bucket.ts';
 import { EncryptionKey } from './constructs/gcp/encryption-key.ts';
+import { hardenedMachine } from './constructs/gcp/hardened-machine.ts';
 import { keyRing } from './constructs/gcp/key-ring.ts';
 import { MachineIdentity } from './constructs/gcp/machine-identity.ts';
 import { ProjectServices } from './constructs/gcp/project-services.ts';
@@ -107,35 +108,17 @@ export class GcpVantageStack extends FleetStack {
       namePrefix: `${name}-`,
       region: vantage.location,
       machineType: vantage.machine,
-      disk: [
-        {
-          boot: true,
-          autoDelete: true,
-          sourceImage: 'projects/debian-cloud/global/images/family/debian-12',
-          diskSizeGb: diskGb,
-          diskType: 'pd-balanced',
-          diskEncryptionKey: { kmsKeySelfLink: disks.id },
-        },
-      ],
-      networkInterface: [{ subnetwork: network.subnetwork.id }],
-      serviceAccount: { email: machine.email, scopes: ['cloud-platform'] },
-      shieldedInstanceConfig: {
-        enableSecureBoot: true,
-        enableVtpm: true,
-        enableIntegrityMonitoring: true,
-      },
-      scheduling: { automaticRestart: true, onHostMaintenance: 'MIGRATE' },
-      metadata: {
-        'enable-oslogin': 'TRUE',
-        'block-project-ssh-keys': 'TRUE',
-        'serial-port-enable': 'FALSE',
-        'serial-port-logging-enable': 'TRUE',
-        'startup-script': vantageProgram(this, {
+      ...hardenedMachine({
+        diskGb,
+        diskKeyId: disks.id,
+        subnetwork: network.subnetwork.id,
+        account: machine.email,
+        startupScript: vantageProgram(this, {
           vantage,
           releasesUrl: `gs://${artifacts.name}/releases`,
           webIdentity: { audience: tokenAudienceOf(fleet) },
         }),
-      },
+      }),
       dependsOn: [...disks.grants],
       lifecycle: { createBeforeDestroy: true },
     });

@@ -29,7 +29,7 @@ import {
 import { paris } from '../support/fleets.ts';
 import { openEmulatedFleet } from '../support/moto/emulated-fleet.ts';
 import type { EmulatedFleet } from '../support/moto/emulated-fleet.ts';
-import { unexplainedChanges } from '../support/moto/emulator-artefacts.ts';
+import { unexplainedChanges } from '../support/moto/unexplained-changes.ts';
 import { missingTool } from '../support/moto/start-moto.ts';
 
 const fleet = fleetFor('qa');

@@ -6,6 +6,7 @@ import { expect, test } from '@jest/globals';
 import { Fn, TerraformOutput, TerraformStack, TerraformVariable, Testing } from 'cdktf';
 import { userData } from '../../stacks/constructs/instance-program.ts';
 import { withFolder } from '../support/folder.ts';
+import { testingApp } from '../support/synthesized.ts';
 import { program, userDataScript } from '../support/user-data.ts';
 
 const instance = join(__dirname, '../../release/instance');
@@ -73,7 +74,7 @@ testWith(
   'terraform',
   'Terraform fills references in and gives the script back as it was, plain and as base64',
   async () => {
-    const stack = new TerraformStack(Testing.app(), 'machine');
+    const stack = new TerraformStack(testingApp(), 'machine');
     const value = new TerraformVariable(stack, 'v', { type: 'string' }).stringValue;
     const script = userData({
       ...program,

@@ -15,8 +15,11 @@ export interface TerraformJson {
   readonly terraform?: Block;
 }
 
+/** Nothing is written there; without a folder cdktf would make a new one each time and leave it behind. */
+export const testingApp = (): App => Testing.app({ outdir: 'cdktf.out' });
+
 export function synthesizedStack(make: (app: App) => FleetStack): TerraformJson {
-  return JSON.parse(Testing.synth(make(Testing.app()))) as TerraformJson;
+  return JSON.parse(Testing.synth(make(testingApp()))) as TerraformJson;
 }
 
 /** All resources of one type, e.g. `resourcesOf(json, 'aws_subnet')`. */

@@ -2,6 +2,7 @@
 import { TerraformOutput, TerraformStack, Testing } from 'cdktf';
 import { userData } from '../../stacks/constructs/instance-program.ts';
 import type { InstanceProgram } from '../../stacks/constructs/instance-program.ts';
+import { testingApp } from './synthesized.ts';
 
 export const program: InstanceProgram = {
   cloud: 'aws',
@@ -14,7 +15,7 @@ export const program: InstanceProgram = {
 
 /** As it stands in the Terraform JSON. */
 export function userDataTemplate(change: Partial<InstanceProgram> = {}): string {
-  const stack = new TerraformStack(Testing.app(), 'machine');
+  const stack = new TerraformStack(testingApp(), 'machine');
   const value = userData({ ...program, ...change });
   const { friendlyUniqueId } = new TerraformOutput(stack, 'script', { value });
   const { output } = JSON.parse(Testing.synth(stack)) as {

@@ -6,10 +6,11 @@ import {
   quotableTemplate,
   textOf,
 } from '../../../stacks/constructs/terraform-text.ts';
+import { testingApp } from '../../support/synthesized.ts';
 
 /** What stands in the Terraform JSON for a value made with `reference`, a variable. */
 function synthesized(make: (reference: string) => string): string {
-  const stack = new TerraformStack(Testing.app(), 'text');
+  const stack = new TerraformStack(testingApp(), 'text');
   const { stringValue } = new TerraformVariable(stack, 'v', { type: 'string' });
   const { friendlyUniqueId } = new TerraformOutput(stack, 'out', { value: make(stringValue) });
   const { output } = JSON.parse(Testing.synth(stack)) as {

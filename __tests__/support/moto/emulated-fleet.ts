@@ -23,7 +23,7 @@ import { synthesize } from '../../../stacks/synthesize.ts';
 import { requestOf } from '../deploy-site.ts';
 import { builtElsewhere } from './built-elsewhere.ts';
 import { emulate } from './emulated.ts';
-import type { FullPlan } from './emulator-artefacts.ts';
+import type { FullPlan } from './unexplained-changes.ts';
 import { pluginCache } from './plugin-cache.ts';
 import { startMoto } from './start-moto.ts';
 import type { Moto } from './start-moto.ts';

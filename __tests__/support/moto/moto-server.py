@@ -9,6 +9,8 @@ from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
 from moto.budgets.responses import BudgetsResponse
 from moto.cloudtrail.models import CloudTrailBackend
 from moto.cloudwatch.responses import CloudWatchResponse
+from moto.cognitoidp.responses import CognitoIdpResponse
+from moto.core.responses import EmptyResult
 from moto.emrserverless import models as emr_serverless
 from moto.route53.exceptions import InvalidInput
 from moto.route53.models import Route53Backend
@@ -24,6 +26,15 @@ def always(answer):
 BudgetsResponse.list_tags_for_resource = always({"ResourceTags": []})
 BudgetsResponse.describe_subscribers_for_notification = always({"Subscribers": []})
 ApplicationAutoScalingResponse.list_tags_for_resource = always({"Tags": {}})
+
+
+def delete_resource_server(self):
+    pool = self.backend.describe_user_pool(self._get_param("UserPoolId"))
+    del pool.resource_servers[self._get_param("Identifier")]
+    return EmptyResult()
+
+
+CognitoIdpResponse.delete_resource_server = delete_resource_server
 # moto keeps alarms of both kinds by the same function, and has no door to it for this one.
 CloudWatchResponse.put_composite_alarm = CloudWatchResponse.put_metric_alarm
 

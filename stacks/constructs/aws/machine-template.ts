@@ -4,6 +4,7 @@ import { DataAwsSsmParameter } from '@cdktf/provider-aws/lib/data-aws-ssm-parame
 import { LaunchTemplate } from '@cdktf/provider-aws/lib/launch-template/index.js';
 import { Construct } from 'constructs';
 import type { Architecture } from '../instance-program.ts';
+import { hardenedMachine } from './hardened-machine.ts';
 
 interface Props {
   readonly name: string;
@@ -33,38 +34,17 @@ export class MachineTemplate extends Construct {
       name: `/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-${imageArchitectures[props.architecture]}`,
     });
     this.template = new LaunchTemplate(this, 'template', {
-      name: props.name,
-      updateDefaultVersion: true,
+      ...hardenedMachine({
+        name: props.name,
+        diskGiB,
+        diskKeyArn: props.keyArn,
+        tags: props.tags,
+      }),
       imageId: image.insecureValue,
       instanceType: props.machine,
       iamInstanceProfile: { arn: props.profileArn },
       vpcSecurityGroupIds: [...props.securityGroupIds],
-      ebsOptimized: 'true',
-      // A hop limit of 1: what a container or a forwarded request asks for does not come back.
-      metadataOptions: {
-        httpEndpoint: 'enabled',
-        httpTokens: 'required',
-        httpPutResponseHopLimit: 1,
-      },
-      blockDeviceMappings: [
-        {
-          deviceName: '/dev/xvda',
-          ebs: {
-            volumeSize: diskGiB,
-            volumeType: 'gp3',
-            encrypted: 'true',
-            kmsKeyId: props.keyArn,
-            deleteOnTermination: 'true',
-          },
-        },
-      ],
-      monitoring: { enabled: true },
       userData: Fn.base64encode(props.userData),
-      // Default tags of the provider do not reach what a template makes later.
-      tagSpecifications: ['instance', 'volume'].map((resourceType) => ({
-        resourceType,
-        tags: { ...props.tags, Name: props.name },
-      })),
     });
   }
 }

@@ -1,11 +1,11 @@
 // Work that waits in one AWS region: the table of jobs, the queue that wakes their workers, and where failures end.
 import { DynamodbTable } from '@cdktf/provider-aws/lib/dynamodb-table/index.js';
-import { SqsQueue } from '@cdktf/provider-aws/lib/sqs-queue/index.js';
-import { SqsQueuePolicy } from '@cdktf/provider-aws/lib/sqs-queue-policy/index.js';
+import type { SqsQueue, SqsQueueConfig } from '@cdktf/provider-aws/lib/sqs-queue/index.js';
 import { SqsQueueRedriveAllowPolicy } from '@cdktf/provider-aws/lib/sqs-queue-redrive-allow-policy/index.js';
 import { Construct } from 'constructs';
 import type { Fleet, Region } from '../../../fleet/fleet.ts';
 import { nameOf } from '../../names.ts';
+import { HardenedQueue } from './hardened-queue.ts';
 
 interface Props {
   readonly fleet: Fleet;
@@ -86,33 +86,10 @@ export class RegionWork extends Construct {
     });
   }
 
-  private queueOf(
-    part: string,
-    config: Partial<ConstructorParameters<typeof SqsQueue>[2]>,
-  ): SqsQueue {
+  private queueOf(part: string, config: SqsQueueConfig): SqsQueue {
     const { fleet, region, keyArn } = this.props;
-    const queue = new SqsQueue(this, part, {
-      name: nameOf.aws(fleet, region.id, part),
-      kmsMasterKeyId: keyArn,
-      ...config,
-    });
-    new SqsQueuePolicy(this, `${part}-policy`, {
-      queueUrl: queue.id,
-      policy: JSON.stringify({
-        Version: '2012-10-17',
-        Statement: [
-          {
-            Sid: 'RefuseWithoutTls',
-            Effect: 'Deny',
-            Principal: '*',
-            Action: 'sqs:*',
-            Resource: queue.arn,
-            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-          },
-        ],
-      }),
-    });
-    return queue;
+    const name = nameOf.aws(fleet, region.id, part);
+    return new HardenedQueue(this, part, { name, kmsMasterKeyId: keyArn, ...config }).queue;
   }
 }
 

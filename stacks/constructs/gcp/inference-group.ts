@@ -8,6 +8,7 @@ import type { Fleet, Region } from '../../../fleet/fleet.ts';
 import { nameOf } from '../../names.ts';
 import { readinessPath, servicePort, startSecondsMax } from '../service-profile.ts';
 import type { EncryptionKey } from './encryption-key.ts';
+import { hardenedMachine } from './hardened-machine.ts';
 
 interface Props {
   readonly fleet: Fleet;
@@ -44,34 +45,7 @@ export class InferenceGroup extends Construct {
       namePrefix: `${nameOf.gcp(fleet, region.id)}-`,
       region: region.location,
       machineType: region.instances.machine,
-      disk: [
-        {
-          boot: true,
-          autoDelete: true,
-          // A family, so that each new machine starts from the newest patched image.
-          sourceImage: 'projects/debian-cloud/global/images/family/debian-12',
-          diskSizeGb: diskGb,
-          diskType: 'pd-balanced',
-          diskEncryptionKey: { kmsKeySelfLink: key.id },
-        },
-      ],
-      // No access config: no public address.
-      networkInterface: [{ subnetwork }],
-      // What the account may do is said by its roles; scopes are the older, coarser way and must not stand in theirs.
-      serviceAccount: { email: account, scopes: ['cloud-platform'] },
-      shieldedInstanceConfig: {
-        enableSecureBoot: true,
-        enableVtpm: true,
-        enableIntegrityMonitoring: true,
-      },
-      scheduling: { automaticRestart: true, onHostMaintenance: 'MIGRATE' },
-      metadata: {
-        'enable-oslogin': 'TRUE',
-        'block-project-ssh-keys': 'TRUE',
-        'serial-port-enable': 'FALSE',
-        'serial-port-logging-enable': 'TRUE',
-        'startup-script': startupScript,
-      },
+      ...hardenedMachine({ diskGb, diskKeyId: key.id, subnetwork, account, startupScript }),
       dependsOn: [...key.grants],
       lifecycle: { createBeforeDestroy: true },
     });

@@ -1,9 +1,8 @@
 // Where calls end that nobody waits for and that failed for good: kept for two weeks, for people to look at.
 import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm/index.js';
-import { SqsQueue } from '@cdktf/provider-aws/lib/sqs-queue/index.js';
-import { SqsQueuePolicy } from '@cdktf/provider-aws/lib/sqs-queue-policy/index.js';
 import { Construct } from 'constructs';
 import { nameOf } from '../../names.ts';
+import { HardenedQueue } from '../aws/hardened-queue.ts';
 import type { PipelinePlace } from './pipeline-place.ts';
 
 const keptDays = 14;
@@ -15,28 +14,12 @@ export class Failures extends Construct {
   constructor(scope: Construct, id: string, { fleet, keyArn }: PipelinePlace) {
     super(scope, id);
     const name = nameOf.aws(fleet, 'pipelines', 'failures');
-    const queue = new SqsQueue(this, 'queue', {
+    const { queue } = new HardenedQueue(this, 'queue', {
       name,
       kmsMasterKeyId: keyArn,
       messageRetentionSeconds: keptDays * 86_400,
     });
     this.arn = queue.arn;
-    new SqsQueuePolicy(this, 'policy', {
-      queueUrl: queue.id,
-      policy: JSON.stringify({
-        Version: '2012-10-17',
-        Statement: [
-          {
-            Sid: 'RefuseWithoutTls',
-            Effect: 'Deny',
-            Principal: '*',
-            Action: 'sqs:*',
-            Resource: queue.arn,
-            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-          },
-        ],
-      }),
-    });
     this.alarmName = new CloudwatchMetricAlarm(this, 'alarm', {
       alarmName: name,
       alarmDescription: 'A call of the pipelines failed for good: look into its queue',

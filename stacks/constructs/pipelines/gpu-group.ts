@@ -9,6 +9,7 @@ import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js'
 import { LaunchTemplate } from '@cdktf/provider-aws/lib/launch-template/index.js';
 import { Construct } from 'constructs';
 import { nameOf } from '../../names.ts';
+import { hardenedMachine } from '../aws/hardened-machine.ts';
 import { assumedBy, policyOf } from './permissions.ts';
 import { clusterName } from './pipeline-place.ts';
 import type { PipelinePlace } from './pipeline-place.ts';
@@ -90,36 +91,13 @@ export class GpuGroup extends Construct {
       name: '/aws/service/ecs/optimized-ami/amazon-linux-2023/gpu/recommended/image_id',
     });
     return new LaunchTemplate(this, 'template', {
-      name,
-      updateDefaultVersion: true,
+      // Its disk lives as long as one task.
+      ...hardenedMachine({ name, diskGiB, diskKeyArn: null, tags }),
       imageId: image.insecureValue,
       instanceType: machines[0],
       iamInstanceProfile: { arn: this.profile(place, cluster) },
       vpcSecurityGroupIds: [securityGroupId],
-      ebsOptimized: 'true',
-      metadataOptions: {
-        httpEndpoint: 'enabled',
-        httpTokens: 'required',
-        httpPutResponseHopLimit: 1,
-      },
-      blockDeviceMappings: [
-        {
-          deviceName: '/dev/xvda',
-          ebs: {
-            volumeSize: diskGiB,
-            volumeType: 'gp3',
-            // Under EBS's own key, which the group may use without a grant; the disk lives as long as one task.
-            encrypted: 'true',
-            deleteOnTermination: 'true',
-          },
-        },
-      ],
-      monitoring: { enabled: true },
       userData: Buffer.from(joinCluster(clusterName(place))).toString('base64'),
-      tagSpecifications: ['instance', 'volume'].map((resourceType) => ({
-        resourceType,
-        tags: { ...tags, Name: name },
-      })),
     });
   }
 

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { launchReport, withLaunchReport } from '../../../../stacks/constructs/aws/launch-report.ts';
 import { userData } from '../../../../stacks/constructs/instance-program.ts';
 import { withFolder } from '../../../support/folder.ts';
+import { testingApp } from '../../../support/synthesized.ts';
 import { program, userDataScript } from '../../../support/user-data.ts';
 
 interface Machine {
@@ -86,7 +87,7 @@ test('the boot goes on meanwhile: it is a unit of its own that waits', async () 
 });
 
 test('user data carries both programs as they are, within what AWS takes', () => {
-  const stack = new TerraformStack(Testing.app(), 'machine');
+  const stack = new TerraformStack(testingApp(), 'machine');
   const value = withLaunchReport(userData(program), 'ek-qa-aws-paris');
   const { friendlyUniqueId } = new TerraformOutput(stack, 'user-data', { value });
   const { output } = JSON.parse(Testing.synth(stack)) as {
