@@ -104,13 +104,18 @@ CloudTrailBackend.start_logging = lambda self, name: self.get_trail(name).start_
 CloudTrailBackend.stop_logging = lambda self, name: self.get_trail(name).stop_logging()
 CloudTrailBackend.delete_trail = lambda self, name: self.trails.pop(self.get_trail(name).trail_name)
 
-# moto lacks this attribute, and forgets a queue's policy whenever another attribute is set.
+# moto lacks this attribute, which is gone when it is set to nothing, and forgets a queue's policy whenever another one is set.
 Queue.redrive_allow_policy = None
 Queue.BASE_ATTRIBUTES.append("RedriveAllowPolicy")
 set_attributes = Queue._set_attributes
-Queue._set_attributes = lambda self, attributes, now=None: set_attributes(
-    self, {"Policy": getattr(self, "policy", None), **attributes}, now
-)
+
+
+def set_queue_attributes(self, attributes, now=None):
+    set_attributes(self, {"Policy": getattr(self, "policy", None), **attributes}, now)
+    self.redrive_allow_policy = self.redrive_allow_policy or None
+
+
+Queue._set_attributes = set_queue_attributes
 
 # The provider waits until a domain of an API is available, and an alias leads to its address; moto says neither.
 domain_as_made = DomainName.to_json
