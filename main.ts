@@ -7,7 +7,6 @@ import { synthesize } from './stacks/synthesize.ts';
 
 // cdktf writes out a stack trace for each of some thousand references, which nobody reads and which takes a third of the time.
 process.setSourceMapsEnabled(false);
-const writtenOut = Error.prepareStackTrace;
 Error.prepareStackTrace = () => '';
 
 try {
@@ -18,7 +17,7 @@ try {
   }
 } catch (error) {
   // A trace is written out when it is first read, so an error's own is whole.
-  Error.prepareStackTrace = writtenOut;
+  Reflect.deleteProperty(Error, 'prepareStackTrace');
   if (!isInputError(error)) throw error;
   console.error(error.message);
   process.exitCode = 2;
