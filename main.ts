@@ -5,8 +5,7 @@ import { costLine } from './stacks/cost/budget.ts';
 import { synthesisFrom } from './stacks/synthesis-settings.ts';
 import { synthesize } from './stacks/synthesize.ts';
 
-// cdktf writes out a stack trace for each of some thousand references, which nobody reads and which takes a third of the time.
-process.setSourceMapsEnabled(false);
+// cdktf writes out a stack trace for each of some thousand references, and nobody reads one of them.
 Error.prepareStackTrace = () => '';
 
 try {
