@@ -1,18 +1,14 @@
-// `evenkeel status | drain | restore | fleet`: what the fleet does, and the orders people give it.
-import { userInfo } from 'node:os';
+// `evenkeel status | fleet`: what the fleet does, and what it is.
 import type { Command } from 'commander';
-import { parseDurationMs } from '../fleet/duration.ts';
+import { subjectOf } from '../failover/core/command.ts';
 import { fleetFor } from '../fleet/environments.ts';
 import { findFleet } from '../local/fleet-files.ts';
 import { fleetView } from '../local/fleet-view.ts';
 import type { FleetView } from '../local/fleet-view.ts';
-import { giveOrder } from '../local/vantage-client.ts';
 import { table } from './table.ts';
 import { parsePort } from './up-command.ts';
 
-const drainMsMax = 30 * 60_000;
-
-interface FleetOption {
+export interface FleetOption {
   readonly port?: string;
 }
 
@@ -29,42 +25,6 @@ export function addFleetCommands(program: Command): void {
       const view = await fleetView(findFleetBy(options));
       console.log(options.json === true ? JSON.stringify(view) : statusText(view));
       if (view.degraded.length > 0) process.exitCode = 1;
-    });
-  program
-    .command('drain <region>')
-    .description('send a region’s users elsewhere for a while')
-    .requiredOption('--reason <text>', 'why, for whoever is on call next')
-    .option('--for <duration>', 'when it ends by itself', '30m')
-    .option('--port <port>', 'which fleet')
-    .action(async (region: string, options: FleetOption & { reason: string; for: string }) => {
-      const forMs = parseDurationMs(options.for, drainMsMax);
-      const actor = userInfo().username;
-      await giveOrder(findFleetBy(options), {
-        kind: 'drain',
-        region,
-        reason: options.reason,
-        actor,
-        forMs,
-      });
-      console.log(
-        `${region} is being drained for ${options.for}; evenkeel restore ${region} ends it sooner.`,
-      );
-    });
-  program
-    .command('restore <region>')
-    .description('end a drain; the region returns in stages')
-    .option('--reason <text>', 'why', 'restored by hand')
-    .option('--port <port>', 'which fleet')
-    .action(async (region: string, options: FleetOption & { reason: string }) => {
-      const actor = userInfo().username;
-      await giveOrder(findFleetBy(options), {
-        kind: 'restore',
-        region,
-        reason: options.reason,
-        actor,
-        forMs: 0,
-      });
-      console.log(`${region} returns in stages; evenkeel status shows them.`);
     });
   program
     .command('fleet')
@@ -114,8 +74,9 @@ function statusText(view: FleetView): string {
     ...view.vantages.map((v) => `${v.id}: ${v.answers ? 'watches' : 'DOES NOT ANSWER'}`),
     ...view.orders.map(
       (o) =>
-        `order: ${o.kind} ${o.region} for ${Math.ceil(o.remainingMs / 1_000)} s more (${o.reason}, ${o.actor})`,
+        `order: ${o.kind} ${subjectOf(o)} for ${Math.ceil(o.remainingMs / 1_000)} s more (${o.reason}, ${o.actor})`,
     ),
+    ...view.flags.map((f) => `flag: ${f.region} since ${f.raisedAt} (${f.reason}, ${f.actor})`),
     ...view.degraded.map((d) => `degraded: ${d}`),
   ];
   return lines.join('\n');

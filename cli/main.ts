@@ -1,10 +1,13 @@
 // `evenkeel <verb>`: the composition root for people. Exit codes: 0 done, 1 failed or degraded, 2 mend the input.
 import { Command } from 'commander';
 import { isInputError, isTransientError } from '../fleet/errors.ts';
+import { addAuthorityCommand } from './authority-command.ts';
 import { addDrillCommand } from './drill-command.ts';
+import { addFlagCommand } from './flag-command.ts';
 import { addFleetCommands } from './fleet-commands.ts';
 import { addJournalCommands } from './journal-commands.ts';
 import { addModelCommands } from './model-commands.ts';
+import { addOrderCommands } from './order-commands.ts';
 import { addUpCommand } from './up-command.ts';
 
 const program = new Command('evenkeel')
@@ -14,8 +17,11 @@ const program = new Command('evenkeel')
 
 addUpCommand(program);
 addFleetCommands(program);
+addOrderCommands(program);
 addJournalCommands(program);
 addDrillCommand(program);
+addFlagCommand(program);
+addAuthorityCommand(program);
 addModelCommands(program);
 
 try {

@@ -84,18 +84,18 @@ function readyBlock({ urls, zone, primary }: Extract<FleetEvent, { event: 'ready
     DNS             dig @${host} -p ${port} api.${zone}
     Route 53 API    ${urls.route53}
 ${lines('Region', urls.regions)}
-${lines('Vantage', urls.vantages, '/status')}
+${lines('Vantage', urls.vantages)}
 
   Try, in another terminal:
     npx evenkeel phantom chest --out chest.png           a drawn radiograph to drop on the page
     npx evenkeel status                                  regions, weights, DNS answer
-    npx evenkeel drill --region ${primary} --fault kill    lose the primary and watch
+    npx evenkeel drill multi-region-recovery --yes       lose ${primary} and watch
 
   Research software, not for diagnosis. Ctrl-C stops everything.
 `;
 }
 
-const lines = (title: string, urls: Readonly<Record<string, string>>, path = '') =>
+const lines = (title: string, urls: Readonly<Record<string, string>>) =>
   Object.entries(urls)
-    .map(([id, url]) => `    ${title.padEnd(15)} ${url}${path}  ${id}`)
+    .map(([id, url]) => `    ${title.padEnd(15)} ${url}  ${id}`)
     .join('\n');

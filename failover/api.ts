@@ -1,10 +1,13 @@
-// The controller over HTTP: what it sees (for its peers), what it does (for people), and orders. Loopback by default.
+// The controller over HTTPS: what it sees (for its peers), what it does (for people), and orders. Callers prove who they are.
 import Fastify from 'fastify';
-import type { FastifyInstance } from 'fastify';
-import { InputError, isInputError, isTransientError, TransientError } from '../fleet/errors.ts';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Server, ServerOptions } from 'node:https';
+import { InputError, isInputError, isTransientError } from '../fleet/errors.ts';
+import type { Caller } from './adapters/mutual-tls.ts';
 import { orderLine } from './chronicle.ts';
 import type { Controller } from './controller.ts';
-import type { OrderRequest } from './order-desk.ts';
+import { checkFeasible, orderRequest } from './order-intake.ts';
+import { mayAsk } from './rights.ts';
 import { reportOf, statusOf } from './status.ts';
 
 const bodyBytesMax = 4_096;
@@ -16,7 +19,11 @@ const connectionsMax = 200;
 
 /** RFC 9457. Codes not listed: 422 for what someone can mend. */
 const statuses: Readonly<Record<string, number>> = {
+  'not-allowed': 403,
+  'certificate-ended': 403,
   'no-survivor': 409,
+  frozen: 409,
+  'refused-by-rule': 409,
   'not-watching-yet': 503,
   'no-such-resource': 404,
   'body-too-large': 413,
@@ -25,29 +32,56 @@ const statuses: Readonly<Record<string, number>> = {
   'wrong-request': 400,
 };
 
-export function controllerApi(controller: Controller): FastifyInstance {
+export interface Door {
+  readonly tls: ServerOptions;
+  /** Null for somebody who is nobody here. */
+  readonly callerOf: (request: FastifyRequest) => Caller | null;
+  readonly onDenied: (caller: Caller, what: string) => void;
+}
+
+export function controllerApi(
+  controller: Controller,
+  { tls, callerOf, onDenied }: Door,
+): FastifyInstance<Server> {
   const app = Fastify({
     bodyLimit: bodyBytesMax,
     requestTimeout: requestMsMax,
     return503OnClosing: false,
     forceCloseConnections: true,
-    http: { headersTimeout: headersMsMax, connectionsCheckingInterval: lateSendersCheckMs },
+    https: {
+      ...tls,
+      headersTimeout: headersMsMax,
+      connectionsCheckingInterval: lateSendersCheckMs,
+    },
+    // Each is a request of its own, and would need a right of its own.
+    exposeHeadRoutes: false,
   });
   app.server.maxConnections = connectionsMax;
   // A page elsewhere can make a browser send text/plain here, but not JSON, without asking first.
   app.removeContentTypeParser('text/plain');
-  const { metrics } = controller.settings;
+  const { metrics, clock } = controller.settings;
 
-  app.get('/livez', () => ({ status: 'ok' }));
+  const callers = new WeakMap<FastifyRequest, Caller>();
+  app.addHook('onRequest', (request, reply, done) => {
+    const caller = callerOf(request);
+    const what = `${request.method} ${request.routeOptions.url ?? 'something that does not exist'}`;
+    const denial = denialOf(caller, request, clock.wallMs());
+    // Whoever is refused once is not listened to further: a kept connection would outlive the certificate.
+    if (denial !== null) reply.header('connection', 'close');
+    if (denial !== null && caller !== null) onDenied(caller, `${what}: ${denial.code}`);
+    if (caller !== null) callers.set(request, caller);
+    done(denial ?? undefined);
+  });
   app.get('/observation', () => reportOf(controller));
   app.get('/status', () => statusOf(controller));
   app.get('/metrics', async (_, reply) => {
     void reply.type(metrics.registry.contentType);
     return metrics.registry.metrics();
   });
-  app.post('/orders', async ({ body }, reply) => {
-    const request = orderRequest(body);
-    if (request.kind === 'drain') checkSurvivors(controller, request.region);
+  app.post('/orders', async (asked, reply) => {
+    // Whatever the sender says of itself: an order is its whose certificate came with it.
+    const request = orderRequest(asked.body, callers.get(asked)?.name ?? '');
+    checkFeasible(controller, request);
     const order = await controller.settings.desk.give(request);
     await controller.chronicle.record({ kind: 'order', ...orderLine(order) });
     void reply.code(201);
@@ -58,7 +92,7 @@ export function controllerApi(controller: Controller): FastifyInstance {
     throw new InputError('no-such-resource', {
       found: `There is no ${method} ${url.slice(0, 200)}`,
       why: 'The controller serves its view and takes orders, nothing else',
-      remedy: 'Use GET /status, /observation, /metrics, /livez or POST /orders',
+      remedy: 'Use GET /status, /observation, /metrics or POST /orders',
     });
   });
   app.setErrorHandler((error, _, reply) => {
@@ -69,61 +103,35 @@ export function controllerApi(controller: Controller): FastifyInstance {
   return app;
 }
 
-/** A drain that leaves nobody to take the users is refused here, and not obeyed by `steer` when that comes later (I15). */
-function checkSurvivors({ beat, settings }: Controller, region: string): void {
-  const { decision } = beat;
-  if (decision === null)
-    throw new TransientError('not-watching-yet', {
-      found: 'This vantage has not seen the fleet yet',
-      why: 'A region is only drained while another one is known to be up',
-      remedy: 'Try again in a few seconds',
+/** A certificate is judged at each request: a connection may outlive it. A route that does not exist is 404 to operators only. */
+function denialOf(
+  caller: Caller | null,
+  { method, routeOptions }: FastifyRequest,
+  wallMs: number,
+): InputError | null {
+  const route = routeOptions.url;
+  if (caller !== null && wallMs >= caller.notAfterMs)
+    return new InputError('certificate-ended', {
+      found: `The certificate of ${caller.role} ${caller.name} has ended`,
+      why: 'Nobody is believed for longer than their certificate says',
+      remedy: 'Issue a new one (evenkeel authority issue)',
     });
-  const survivors = settings.fleet.regions.filter(
-    ({ id }) =>
-      id !== region &&
-      decision.standings[id]?.kind === 'up' &&
-      (decision.intent[id]?.weight ?? 0) > 0,
-  );
-  if (survivors.length > 0) return;
-  throw new InputError('no-survivor', {
-    found: `No region but ${region} is up with users of its own`,
-    why: 'Its users would have nowhere to go',
-    remedy:
-      'Wait until another region is HEALTHY (evenkeel status), or restore one that is drained',
+  const isAllowed =
+    caller !== null &&
+    (route === undefined ? caller.role === 'operator' : mayAsk(caller.role, method, route));
+  if (isAllowed) return null;
+  return new InputError('not-allowed', {
+    found: `${caller === null ? 'This certificate' : `A certificate of role "${caller.role}"`} does not allow this`,
+    why: 'Vantages fetch reports, monitors fetch metrics, and operators see everything and give orders',
+    remedy: 'Use a certificate of an operator (evenkeel authority issue --operator NAME)',
   });
 }
-
-function orderRequest(body: unknown): OrderRequest {
-  const { kind, region, reason, actor, forMs } = (
-    typeof body === 'object' && body !== null ? body : {}
-  ) as Readonly<Record<string, unknown>>;
-  if (kind !== 'drain' && kind !== 'restore')
-    throw wrongOrder(`"kind" is ${shown(kind)}`, 'Use "drain" or "restore"');
-  if (typeof region !== 'string' || typeof reason !== 'string' || typeof actor !== 'string')
-    throw wrongOrder(
-      `"region" is ${shown(region)}, "reason" is ${shown(reason)}, "actor" is ${shown(actor)}`,
-      'Send all three as texts',
-    );
-  if (kind === 'restore') return { kind, region, reason, actor, forMs: 0 };
-  if (typeof forMs !== 'number' || !Number.isInteger(forMs))
-    throw wrongOrder(`"forMs" is ${shown(forMs)}`, 'Send a whole number of milliseconds');
-  return { kind, region, reason, actor, forMs };
-}
-
-const wrongOrder = (found: string, remedy: string) =>
-  new InputError('wrong-order', {
-    found,
-    why: 'An order is {"kind", "region", "reason", "actor", "forMs"}',
-    remedy,
-  });
-
-const shown = (value: unknown) => (JSON.stringify(value) ?? 'missing').slice(0, 80);
 
 /** What the framework refuses before a route sees it; its own words may repeat what was sent. */
 const frameworkCodes: Readonly<Record<string, readonly [code: string, detail: string]>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: [
     'body-too-large',
-    `The body has more than ${bodyBytesMax} bytes. An order is far shorter. Send only its five fields.`,
+    `The body has more than ${bodyBytesMax} bytes. An order is far shorter. Send only its four fields.`,
   ],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: [
     'not-json',
@@ -135,7 +143,7 @@ const frameworkCodes: Readonly<Record<string, readonly [code: string, detail: st
   ],
   FST_ERR_CTP_EMPTY_JSON_BODY: [
     'malformed-json',
-    'The body is empty. An order is a JSON object. Send its five fields.',
+    'The body is empty. An order is a JSON object. Send its four fields.',
   ],
 };
 

@@ -1,4 +1,5 @@
 // Tells the journal what happens: each thing once, the newest also kept for status pages, and never longer than a moment.
+import { subjectOf } from './core/command.ts';
 import type { Order } from './core/orders.ts';
 import type { ControllerMetrics } from './metrics.ts';
 import type { Clock, Journal, JournalEntry } from './ports.ts';
@@ -48,12 +49,17 @@ export class Chronicle {
     this.#said.set(topic, said);
     await this.record(entry);
   }
+
+  /** What was said of the topic is over; the next time is news. */
+  forget(topic: string): void {
+    this.#said.delete(topic);
+  }
 }
 
-export const orderLine = ({ id, region, kind, reason, actor }: Order) => ({
-  order: id,
-  region,
-  what: kind,
-  reason,
-  actor,
+export const orderLine = (order: Order) => ({
+  order: order.id,
+  about: subjectOf(order),
+  what: order.kind,
+  reason: order.reason,
+  actor: order.actor,
 });

@@ -1,28 +1,35 @@
 // The shell of one vantage: probe, exchange, look at the zone, decide, write; once per beat, for as long as it lives.
 import { isTransientError } from '../fleet/errors.ts';
+import { regionId } from '../fleet/fleet.ts';
 import type { Deployment, Fleet, VantageId } from '../fleet/fleet.ts';
 import type { Observation } from '../fleet/health.ts';
-import { diffRecords, intentOf, planRecords, termOf } from '../fleet/records.ts';
-import type { Intent } from '../fleet/records.ts';
+import { diffRecords, intentOf, isSameIntent, planRecords, termOf } from '../fleet/records.ts';
 import { refusals } from '../fleet/refusals.ts';
-import { Chronicle, orderLine } from './chronicle.ts';
+import { Chronicle } from './chronicle.ts';
 import type { Order } from './core/orders.ts';
+import { withFlags } from './core/raised-flags.ts';
+import type { Held } from './core/safety.ts';
 import { steer } from './core/steer.ts';
-import type { SteerOutput } from './core/steer.ts';
+import type { SteerInput, SteerOutput } from './core/steer.ts';
 import { budgetLeft, freshState } from './core/steer-state.ts';
 import type { SteerState } from './core/steer-state.ts';
+import { FlagWatch } from './flag-watch.ts';
+import { journalDecision } from './decision-journal.ts';
+import { measurePolicy } from './measure-policy.ts';
 import type { ControllerMetrics } from './metrics.ts';
 import type { OrderDesk } from './order-desk.ts';
 import type {
+  Canaries,
   Clock,
   DnsObserver,
+  Flags,
   Journal,
   Peers,
-  PeerReport,
   Prober,
   RecordStore,
   ServerView,
 } from './ports.ts';
+import { PeerSights } from './peer-sights.ts';
 import { reconcile } from './reconcile.ts';
 import { Watch } from './watch.ts';
 import { ZoneWriter } from './zone-writer.ts';
@@ -36,7 +43,10 @@ export interface ControllerSettings {
   readonly metrics: ControllerMetrics;
   readonly store: RecordStore;
   readonly prober: Prober;
+  readonly canaries: Canaries;
   readonly dns: DnsObserver;
+  /** Null where the fleet has no place for flags. */
+  readonly flags: Flags | null;
   readonly peers: Peers;
   readonly journal: Journal;
   readonly clock: Clock;
@@ -45,32 +55,41 @@ export interface ControllerSettings {
 
 /** What the last beat saw and decided; null parts were not reached yet. */
 export interface Beat {
+  /** When it decided, on the monotonic clock: what it found keeps for a while only. */
+  readonly atMs: number;
   readonly views: readonly ServerView[];
   readonly observations: readonly Observation[];
   readonly decision: SteerOutput | null;
   /** What became of the batch, or why there was none. */
-  readonly progress: Progress | 'nothing-to-do' | 'refused' | 'zone-unread' | 'repair-waits';
-}
-
-interface PeerSight {
-  readonly report: PeerReport;
-  /** When the peer's view was true, on this process's monotonic clock. */
-  readonly asOfMs: number;
+  readonly progress:
+    Progress | 'nothing-to-do' | 'refused' | 'zone-unread' | 'repair-waits' | 'awaits-author';
 }
 
 const journalTailLines = 200;
 
 export class Controller {
   readonly watch: Watch;
+  readonly flags: FlagWatch;
   readonly writer: ZoneWriter;
   readonly chronicle: Chronicle;
   readonly settings: ControllerSettings;
-  readonly #sights = new Map<VantageId, PeerSight>();
+  readonly #peers: PeerSights;
   readonly #stopping = new AbortController();
   #state: SteerState;
+  #isBlind = false;
+  /** What each name server answered at this beat. */
+  #views: readonly ServerView[] = [];
+  /** What was decided from at the last beat. */
+  #input: SteerInput | null = null;
   #running: Promise<void> | null = null;
   #ticking: Promise<void> | null = null;
-  #beat: Beat = { views: [], observations: [], decision: null, progress: 'zone-unread' };
+  #beat: Beat = {
+    atMs: Number.NEGATIVE_INFINITY,
+    views: [],
+    observations: [],
+    decision: null,
+    progress: 'zone-unread',
+  };
 
   constructor(settings: ControllerSettings) {
     const { store, clock, metrics, random } = settings;
@@ -78,6 +97,8 @@ export class Controller {
     this.watch = new Watch(settings);
     this.chronicle = new Chronicle(settings);
     const { chronicle } = this;
+    this.flags = new FlagWatch({ ...settings, chronicle });
+    this.#peers = new PeerSights({ ...settings, chronicle });
     this.writer = new ZoneWriter({ store, clock, metrics, random, chronicle });
     this.#state = freshState(settings.fleet);
   }
@@ -98,6 +119,8 @@ export class Controller {
     const found = reconcile(before, this.writer.snapshot?.records ?? null, this.settings.vantage);
     await this.chronicle.record({ kind: 'started', vantage: this.settings.vantage });
     if (found !== null) await this.chronicle.record(found);
+    const isOpen = found !== null && this.writer.snapshot === null;
+    this.settings.metrics.unfinished.set(Number(isOpen));
     this.#running = this.#run();
   }
 
@@ -137,45 +160,47 @@ export class Controller {
   }
 
   async #tick(): Promise<void> {
-    const { dns, desk } = this.settings;
-    const [views] = await Promise.all([dns.observe(), this.watch.beat(), this.#exchange()]);
+    const { dns, desk, clock } = this.settings;
+    const [views] = await Promise.all([
+      dns.observe(),
+      this.watch.beat(),
+      this.#peers.exchange(),
+      this.flags.beat(),
+    ]);
+    this.flags.hear(this.#peers.freshReports().flatMap(({ flags = [] }) => flags));
+    // What the others have found in this very second settles it a beat sooner than what they said before it.
+    if (this.#isAheadOfQuorum()) await this.#peers.exchange();
+    this.#views = views;
     this.writer.follow(views);
-    const observations = this.#observations();
+    await this.#tellSight();
+    const observations = [this.watch.observation(), ...this.#peers.observations()];
+    const atMs = clock.monotonicMs();
     const snapshot = this.writer.snapshot;
     if (snapshot === null) {
-      this.#beat = { views, observations, decision: null, progress: 'zone-unread' };
+      this.#beat = { atMs, views, observations, decision: null, progress: 'zone-unread' };
       return;
     }
     const decision = this.#decide(snapshot, observations, desk.standing());
-    await this.#tell(decision);
+    await journalDecision(this.chronicle, this.settings.fleet, decision);
     const progress = await this.#act(snapshot, decision);
-    this.#beat = { views, observations, decision, progress };
-    this.#measure(snapshot, decision);
+    this.#beat = { atMs, views, observations, decision, progress };
+    const { records } = snapshot;
+    if (this.#input !== null)
+      measurePolicy(this.settings, {
+        records,
+        views,
+        decision,
+        input: this.#input,
+        budget: this.budget,
+      });
   }
 
-  async #exchange(): Promise<void> {
-    const { peers, desk, fleet, vantage } = this.settings;
-    for (const { report, askedAtMs } of await peers.pull()) {
-      const known = fleet.vantages.some(({ id }) => id === report.vantage);
-      if (!known || report.vantage === vantage) continue;
-      this.#sights.set(report.vantage, { report, asOfMs: askedAtMs - report.ageMs });
-      for (const order of await desk.merge(report.orders, askedAtMs))
-        await this.chronicle.record({
-          kind: 'order',
-          heardFrom: report.vantage,
-          ...orderLine(order),
-        });
-    }
-  }
-
-  #observations(): readonly Observation[] {
-    const nowMs = this.settings.clock.monotonicMs();
-    const others = [...this.#sights.values()].map(({ report, asOfMs }) => ({
-      vantage: report.vantage,
-      opinions: report.opinions,
-      ageMs: nowMs - asOfMs,
-    }));
-    return [this.watch.observation(), ...others];
+  /** This vantage finds a region down, and the quorum, as last heard, does not. */
+  #isAheadOfQuorum(): boolean {
+    const standings = this.#beat.decision?.standings;
+    return this.settings.fleet.regions.some(
+      ({ id }) => this.watch.opinion(id) === 'down' && standings?.[id]?.verdict.kind !== 'down',
+    );
   }
 
   #decide(
@@ -184,28 +209,52 @@ export class Controller {
     orders: readonly Order[],
   ): SteerOutput {
     const { fleet, deployment, clock } = this.settings;
-    const decision = steer({
+    const nowMs = clock.monotonicMs();
+    const term = termOf(records).number;
+    const pending = this.#views.some((view) => view.term !== null && view.term < term);
+    this.#input = {
       fleet,
       state: this.#state,
-      zone: { intent: intentOf(fleet, deployment, records), term: termOf(records).number },
+      zone: { intent: intentOf(fleet, deployment, records), term, pending },
       observations,
-      orders,
-      nowMs: clock.monotonicMs(),
-    });
+      orders: withFlags(orders, this.flags.standing, fleet, nowMs),
+      loads: this.watch.load.loads(nowMs),
+      nowMs,
+    };
+    const decision = steer(this.#input);
     this.#state = decision.state;
     return decision;
   }
 
-  async #act({ records }: Snapshot, decision: SteerOutput): Promise<Beat['progress']> {
+  /** What would be held back now if this region were ordered drained. Nothing is ordered. */
+  rehearseDrain(region: string): readonly Held[] {
+    const input = this.#input;
+    if (input === null) return [];
+    const order: Order = {
+      kind: 'drain',
+      region: regionId(region),
+      id: 'rehearsal',
+      serial: Number.MAX_SAFE_INTEGER,
+      reason: 'rehearsal',
+      actor: 'rehearsal',
+      untilMs: Number.POSITIVE_INFINITY,
+    };
+    return steer({ ...input, orders: [...input.orders, order] }).held;
+  }
+
+  async #act(snapshot: Snapshot, decision: SteerOutput): Promise<Beat['progress']> {
     const { fleet, deployment, vantage, metrics } = this.settings;
+    const { records } = snapshot;
     const { intent, reasons } = decision;
     const term = { number: termOf(records).number + 1, by: vantage };
     const desired = planRecords(fleet, deployment, intent, term);
     const changes = diffRecords(records, desired);
     if (changes.length === 0) return 'nothing-to-do';
     const isNew = records.every((r) => r.kind !== 'alias');
-    const isRepair = !isNew && sameIntent(intent, intentOf(fleet, deployment, records));
-    if (isRepair && !decision.mayRepair) return 'repair-waits';
+    const isRepair = isSameIntent(intent, intentOf(fleet, deployment, records));
+    const isFrozen = this.settings.desk.standing().some(({ kind }) => kind === 'freeze');
+    if (isRepair && (isFrozen || !(isNew || decision.mayRepair))) return 'repair-waits';
+    if (this.#awaitsAuthor(snapshot, decision)) return 'awaits-author';
     const refused = refusals({ fleet, deployment, intent, current: records, desired });
     if (refused.length > 0) {
       for (const { code } of refused) metrics.refusals.inc({ code });
@@ -220,36 +269,20 @@ export class Controller {
     return this.writer.propose({ changes, desired, cause });
   }
 
-  #measure({ records }: Snapshot, { intent, phases }: SteerOutput): void {
-    const { fleet, deployment, desk, metrics, clock } = this.settings;
-    const seen = intentOf(fleet, deployment, records);
-    const orders = desk.standing();
-    for (const { id } of fleet.regions) {
-      metrics.weight.set({ region: id, view: 'zone' }, seen[id]?.weight ?? 0);
-      metrics.weight.set({ region: id, view: 'intended' }, intent[id]?.weight ?? 0);
-      const order = orders.find((o) => o.region === id);
-      // The serial of an order is the wall clock's reading when it was given, unless clocks disagree.
-      const ageMs = order === undefined ? 0 : clock.wallMs() - order.serial;
-      metrics.orderAge.set({ region: id }, Math.max(0, ageMs) / 1_000);
-    }
-    metrics.budget.set({ for: 'leaving' }, this.budget.leaving);
-    metrics.budget.set({ for: 'other' }, this.budget.other);
-    metrics.failStatic.set(Number(Object.values(phases).includes('FAIL_STATIC')));
+  /** Nobody stays in a dead region for that. */
+  #awaitsAuthor({ records, readAtMs }: Snapshot, { reasons, state }: SteerOutput): boolean {
+    if (reasons.some(({ rule }) => rule === 'leave-down' || rule === 'raise-at-once')) return false;
+    const seenForMs = this.settings.clock.monotonicMs() - state.termSinceMs;
+    return this.#peers.unheardAuthor(termOf(records), readAtMs, seenForMs) !== null;
   }
 
-  /** Journals each verdict and each decision when it changes, not at every beat. */
-  async #tell({ standings, reasons }: SteerOutput): Promise<void> {
-    for (const { id } of this.settings.fleet.regions) {
-      const { kind, because } = standings[id] ?? { kind: 'unknown', because: 'not watched' };
-      await this.chronicle.recordOnce(`verdict ${id}`, kind, {
-        kind: 'verdict',
-        region: id,
-        standing: kind,
-        because,
-      });
-    }
-    const rules = reasons.map(({ region, rule }) => `${region ?? 'fleet'} ${rule}`);
-    await this.chronicle.recordOnce('decision', rules.join('\n'), { kind: 'decision', reasons });
+  /** Journals when this vantage falls silent because it is blind, and when it speaks again. */
+  async #tellSight(): Promise<void> {
+    const { abstains } = this.watch.sight;
+    if ((abstains !== null) === this.#isBlind) return;
+    this.#isBlind = abstains !== null;
+    const why = abstains ?? 'enough canaries answer again';
+    await this.chronicle.record({ kind: 'sight', abstains: this.#isBlind, why });
   }
 
   /** An error of one beat is journalled; the next beat begins from the world as it then is. */
@@ -266,9 +299,3 @@ export class Controller {
     });
   }
 }
-
-const sameIntent = (a: Intent, b: Intent) =>
-  Object.entries(a).every(([id, { weight, usable }]) => {
-    const other = (b as Readonly<Record<string, { weight: number; usable: boolean }>>)[id];
-    return other?.weight === weight && other.usable === usable;
-  });

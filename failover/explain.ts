@@ -8,6 +8,10 @@ export interface Explanation {
   readonly at: string;
   /** The newest verdict on each region. */
   readonly verdicts: readonly TimedEntry[];
+  /** When the control plane was last lost or found again. */
+  readonly controlPlane: TimedEntry | null;
+  /** Flags as last seen over each region, raised or lowered. */
+  readonly flags: readonly TimedEntry[];
   readonly decision: TimedEntry | null;
   /** Orders by hand that were given within the longest time one may stand. */
   readonly orders: readonly TimedEntry[];
@@ -27,15 +31,12 @@ export function explain(
 ): Explanation {
   const before = journal.filter(({ at }) => Date.parse(at) <= atMs);
   const newest = (kind: JournalEntry['kind']) => before.findLast((e) => e.kind === kind) ?? null;
-  const verdicts = new Map(
-    before
-      .filter(({ kind }) => kind === 'verdict')
-      .map((entry) => [String(entry['region']), entry]),
-  );
   const intent = newest('intent');
   return {
     at: new Date(atMs).toISOString(),
-    verdicts: [...verdicts.values()],
+    verdicts: newestOfEach(before, 'verdict'),
+    controlPlane: newest('control-plane'),
+    flags: newestOfEach(before, 'flag'),
     decision: newest('decision'),
     orders: before.filter(
       ({ kind, at }) => kind === 'order' && Date.parse(at) >= atMs - orderMsMax,
@@ -43,6 +44,15 @@ export function explain(
     batch: intent === null ? [] : batchOf(journal, intent),
     refused: newest('refused'),
   };
+}
+
+/** Of each region, in the order in which they were first told of. */
+function newestOfEach(
+  before: readonly TimedEntry[],
+  wanted: JournalEntry['kind'],
+): readonly TimedEntry[] {
+  const ofKind = before.filter(({ kind }) => kind === wanted);
+  return [...new Map(ofKind.map((entry) => [String(entry['region']), entry])).values()];
 }
 
 const batchKinds: readonly string[] = ['outcome', 'settled', 'no-effect', 'reconciled'];
@@ -61,7 +71,7 @@ function batchOf(journal: readonly TimedEntry[], intent: TimedEntry): readonly T
 
 /** For people, one fact per line. */
 export function explanationText(vantage: string, explanation: Explanation): string {
-  const { at, verdicts, decision, orders, batch, refused } = explanation;
+  const { at, verdicts, controlPlane, flags, decision, orders, batch, refused } = explanation;
   return [
     `${vantage} at ${at}`,
     ...section(
@@ -74,14 +84,24 @@ export function explanationText(vantage: string, explanation: Explanation): stri
       'orders',
       orders.map(
         (o) =>
-          `${o.at} ${said(o, 'what')} ${said(o, 'region')} by ${said(o, 'actor')}: ${said(o, 'reason')}`,
+          `${o.at} ${said(o, 'what')} ${said(o, 'about')} by ${said(o, 'actor')}: ${said(o, 'reason')}`,
       ),
     ),
+    ...section(
+      'control plane',
+      controlPlane === null ? [] : [`${controlPlane.at} ${said(controlPlane, 'text')}`],
+    ),
+    ...section('flags', flags.map(flagLine)),
     ...section('decision', decisionLines(decision)),
     ...section('refused', refused === null ? [] : [refused.at, ...textsOf(refused['refusals'])]),
     ...section('last batch', batch.flatMap(batchLines)),
   ].join('\n');
 }
+
+const flagLine = (flag: TimedEntry): string =>
+  flag['raised'] === true
+    ? `${flag.at} raised over ${said(flag, 'region')} by ${said(flag, 'actor')}: ${said(flag, 'reason')}`
+    : `${flag.at} lowered over ${said(flag, 'region')}`;
 
 /** A member of a line, whatever kind of line it is. */
 function said(entry: TimedEntry, member: string): string {

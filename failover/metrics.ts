@@ -1,6 +1,10 @@
 // What the controller tells Prometheus: names in base units, labels from the fleet only (never from requests).
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { dataPlaneMetrics } from './data-plane-metrics.ts';
 import type { RegionProbe } from './ports.ts';
+import { policyMetrics } from './policy-metrics.ts';
+import { senseMetrics } from './sense-metrics.ts';
+import { trustMetrics } from './trust-metrics.ts';
 
 /** Around the probe's deadlines: connects in milliseconds, time-outs at 0.8 s, inferences up to 5 s. */
 const probeSecondsBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 5];
@@ -31,6 +35,10 @@ export function controllerMetrics(vantage: string) {
   });
   return {
     registry,
+    ...senseMetrics(registry),
+    ...trustMetrics(registry),
+    ...dataPlaneMetrics(registry),
+    ...policyMetrics(registry),
     weight: gauge('weight', 'Weight of a region: in the zone, and as intended.', [
       'region',
       'view',

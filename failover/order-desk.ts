@@ -1,24 +1,23 @@
 // Takes orders from people and from the other vantages, keeps them across a restart, and hands out those that stand.
-import { InputError } from '../fleet/errors.ts';
 import { regionId } from '../fleet/fleet.ts';
 import type { Fleet } from '../fleet/fleet.ts';
+import type { Command } from './core/command.ts';
 import { standingOrders } from './core/orders.ts';
-import type { Order, OrderKind } from './core/orders.ts';
+import type { Order } from './core/orders.ts';
+import { checkOrder } from './order-check.ts';
 import type { Clock, OrderInTransit } from './ports.ts';
 
-export interface OrderRequest {
-  readonly kind: OrderKind;
-  readonly region: string;
+export type OrderRequest = OrderGiven & { readonly actor: string };
+
+/** Whose it is says the certificate with which it comes. */
+export type OrderGiven = Command<string> & {
   readonly reason: string;
-  readonly actor: string;
-  /** For a drain; a restore stands as long as any drain could. */
+  /** What ends another order, a restore or an unfreeze, stands for as long as that could. */
   readonly forMs: number;
-}
+};
 
 /** As kept on disk: monotonic clocks do not survive a restart, so the wall's says how much has passed at most. */
-export interface StoredOrder extends OrderInTransit {
-  readonly savedAtWallMs: number;
-}
+export type StoredOrder = OrderInTransit & { readonly savedAtWallMs: number };
 
 export interface OrderStore {
   load(): Promise<readonly StoredOrder[]>;
@@ -31,9 +30,6 @@ export interface OrderDeskSettings {
   readonly store: OrderStore;
   readonly newId: () => string;
 }
-
-const reasonLengthMax = 200;
-const actorLengthMax = 100;
 
 export class OrderDesk {
   readonly #settings: OrderDeskSettings;
@@ -73,14 +69,14 @@ export class OrderDesk {
   async give(request: OrderRequest): Promise<Order> {
     const { fleet, clock, newId } = this.#settings;
     checkOrder(request, fleet);
-    const { kind, region, reason, actor } = request;
-    const forMs = kind === 'restore' ? fleet.steering.orderMsMax : request.forMs;
+    const { reason, actor } = request;
+    const isEnding = request.kind === 'restore' || request.kind === 'unfreeze';
+    const forMs = isEnding ? fleet.steering.orderMsMax : request.forMs;
     const order: Order = {
+      ...ownCommand(request),
       id: newId(),
       // A hybrid clock: later than every order seen, and in step with the wall where none was.
       serial: Math.max(this.#serialSeen + 1, Math.round(clock.wallMs())),
-      region: regionId(region),
-      kind,
       reason,
       actor,
       untilMs: clock.monotonicMs() + forMs,
@@ -93,15 +89,20 @@ export class OrderDesk {
   /** Returns what was news. `askedAtMs` is when the other was asked, so that a slow answer lengthens nothing. */
   async merge(incoming: readonly OrderInTransit[], askedAtMs: number): Promise<readonly Order[]> {
     const known = new Set(this.standing().map(({ id }) => id));
-    for (const order of incoming) this.#take(order, askedAtMs + order.remainingMs);
+    const nowMs = this.#settings.clock.monotonicMs();
+    for (const order of incoming) {
+      // A copy of our own comes back each second. Dated from the asking, it would lose a moment each time, and wear away.
+      const isKnown = this.#orders.some(({ id }) => id === order.id);
+      this.#take(order, (isKnown ? nowMs : askedAtMs) + order.remainingMs);
+    }
     const news = this.standing().filter(({ id }) => !known.has(id));
     if (news.length > 0) await this.#save();
     return news;
   }
 
-  #take(order: Omit<OrderInTransit, 'remainingMs'>, untilMs: number): void {
-    const { id, serial, region, kind, reason, actor } = order;
-    const taken = { id, serial, region: regionId(region), kind, reason, actor, untilMs };
+  #take(order: Order | OrderInTransit, untilMs: number): void {
+    const { id, serial, reason, actor } = order;
+    const taken: Order = { ...ownCommand(order), id, serial, reason, actor, untilMs };
     this.#serialSeen = Math.max(this.#serialSeen, serial);
     this.#orders = standingOrders(
       [...this.#orders, taken],
@@ -116,35 +117,8 @@ export class OrderDesk {
   }
 }
 
-function refuse(found: string, why: string, remedy: string): never {
-  throw new InputError('wrong-order', { found, why, remedy });
-}
-
-function checkOrder({ kind, region, reason, actor, forMs }: OrderRequest, fleet: Fleet): void {
-  const regions = fleet.regions.map((r) => r.id);
-  const { orderMsMax } = fleet.steering;
-  if (!regions.some((id) => id === region))
-    refuse(
-      `There is no region "${region}"`,
-      'An order is for one region of the fleet',
-      `Name one of: ${regions.join(', ')}`,
-    );
-  if (reason.trim() === '' || reason.length > reasonLengthMax)
-    refuse(
-      `The reason has ${reason.length} characters`,
-      'Whoever is on call next must see why the region is drained',
-      `Say it in 1 to ${reasonLengthMax} characters, without anything about patients`,
-    );
-  if (actor.trim() === '' || actor.length > actorLengthMax)
-    refuse(
-      `The actor has ${actor.length} characters`,
-      'An order belongs to somebody',
-      `Name who orders it in 1 to ${actorLengthMax} characters`,
-    );
-  if (kind === 'drain' && !(forMs >= 1 && forMs <= orderMsMax))
-    refuse(
-      `A drain for ${forMs} ms`,
-      'A drain that nobody remembers must end by itself',
-      `Choose 1..${orderMsMax} ms; give another order to go on`,
-    );
+/** Only what belongs to a command, whatever else came with it. Orders about what the fleet lacks never stand. */
+function ownCommand(order: Command<string>): Command {
+  if ('region' in order) return { kind: order.kind, region: regionId(order.region) };
+  return 'gate' in order ? { kind: order.kind, gate: order.gate } : { kind: order.kind };
 }

@@ -1,8 +1,12 @@
 // What the controller needs of the world: each port has an adapter for the real thing and one in memory for tests.
-import type { Region, VantageId } from '../fleet/fleet.ts';
-import type { Opinion, ProbeFailure, ProbeResult } from '../fleet/health.ts';
+import type { FlagNote } from '../fleet/flag.ts';
+import type { Region, RegionId, VantageId } from '../fleet/fleet.ts';
+import type { Observation, ProbeFailure, ProbeResult } from '../fleet/health.ts';
 import type { Change, RecordSet } from '../fleet/records.ts';
-import type { OrderKind } from './core/orders.ts';
+import type { Command } from './core/command.ts';
+import type { RaisedFlag } from './core/raised-flags.ts';
+import type { Reach } from './core/reach.ts';
+import type { RequestCounters } from './core/request-counters.ts';
 
 /**
  * What became of one batch.
@@ -41,6 +45,30 @@ export interface Prober {
   probe(region: Region): Promise<RegionProbe>;
   /** A real inference. Null when it says nothing about health: no golden input, or the region sheds load. */
   golden(region: Region): Promise<RegionProbe | null>;
+  /** A bare TCP connection to each address: tells a dead service from a dead network, and nothing about health. */
+  connect(region: Region): Promise<readonly AddressReach[]>;
+  /** What its machines have counted of their users' requests since they started; none where it does not say. */
+  requests(region: Region): Promise<readonly RequestCounters[]>;
+}
+
+export interface AddressReach {
+  readonly address: string;
+  readonly reach: Reach;
+}
+
+/** Places that are no region: a vantage that reaches too few of them is blind itself. */
+export interface Canaries {
+  ask(): Promise<readonly CanaryReach[]>;
+}
+
+export interface CanaryReach {
+  readonly target: string;
+  readonly reach: Reach;
+}
+
+/** Objects that lead users away from a region by being there. `look` rejects when it cannot be told whether one is. */
+export interface Flags {
+  look(region: RegionId): Promise<FlagNote | null>;
 }
 
 /** One authoritative server, asked directly (the data plane): no resolver and no cache in between. */
@@ -57,28 +85,28 @@ export interface DnsObserver {
 }
 
 /** As orders travel between processes: the time that remains, because no two clocks agree. */
-export interface OrderInTransit {
+export type OrderInTransit = Command<string> & {
   readonly id: string;
   readonly serial: number;
-  readonly region: string;
-  readonly kind: OrderKind;
   readonly reason: string;
   readonly actor: string;
   readonly remainingMs: number;
-}
+};
 
-/** What one vantage tells the others. */
-export interface PeerReport {
-  readonly vantage: VantageId;
-  readonly opinions: Readonly<Record<string, Opinion>>;
-  /** By the sender's clock when it was sent. */
-  readonly ageMs: number;
+/** What one vantage tells the others; its age is by the sender's clock when it was sent. */
+export interface PeerReport extends Observation {
   readonly orders: readonly OrderInTransit[];
+  /** Flags that it sees raised. */
+  readonly flags?: readonly RaisedFlag[];
+  /** Its wall clock as it answered: shown, and never decided by. */
+  readonly wallMs?: number;
 }
 
 export interface Peers {
   /** Asks all others at once; those who do not answer in time are left out. `askedAtMs` is when asking began. */
   pull(): Promise<readonly { readonly report: PeerReport; readonly askedAtMs: number }[]>;
+  /** Why a vantage is not heard, where that is known; null for one that is. For people only. */
+  faultOf?(vantage: VantageId): string | null;
 }
 
 /** One line: what happened and everything needed to understand it later. Never patient data. */
@@ -87,6 +115,12 @@ export type JournalEntry = {
     | 'started'
     | 'stopped'
     | 'verdict'
+    | 'sight'
+    | 'peer'
+    | 'certificate'
+    | 'denied'
+    | 'control-plane'
+    | 'flag'
     | 'decision'
     | 'intent'
     | 'outcome'

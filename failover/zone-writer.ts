@@ -2,6 +2,7 @@
 import type { Change, RecordSet } from '../fleet/records.ts';
 import { recordText, termOf } from '../fleet/records.ts';
 import type { Chronicle } from './chronicle.ts';
+import { ControlPlane } from './control-plane.ts';
 import type { ControllerMetrics } from './metrics.ts';
 import type { Clock, RecordStore, ServerView, WriteOutcome } from './ports.ts';
 
@@ -52,6 +53,7 @@ const backoffMsMin = 1_000;
 const backoffMsMax = 60_000;
 
 export class ZoneWriter {
+  readonly controlPlane: ControlPlane;
   readonly #settings: ZoneWriterSettings;
   #snapshot: Snapshot | null = null;
   #due = true;
@@ -68,6 +70,7 @@ export class ZoneWriter {
 
   constructor(settings: ZoneWriterSettings) {
     this.#settings = settings;
+    this.controlPlane = new ControlPlane(settings);
   }
 
   get snapshot(): Snapshot | null {
@@ -102,7 +105,10 @@ export class ZoneWriter {
     if (this.#call !== null) return 'in-flight';
     if (nowMs < this.#writeAfterMs) return 'backing-off';
     const { readAtMs } = this.#snapshot ?? { readAtMs: Number.NEGATIVE_INFINITY };
-    if (this.#due || nowMs - readAtMs > readAgeMsMax) return 'unread';
+    if (this.#due || nowMs - readAtMs > readAgeMsMax) {
+      if (!this.#due) this.#settings.metrics.preconditions.inc({ why: 'old-reading' });
+      return 'unread';
+    }
     if (nowMs - this.#writtenAtMs < writeEveryMs) return 'pacing';
     this.#start(() => this.#write(proposal));
     return 'sent';
@@ -129,12 +135,15 @@ export class ZoneWriter {
       this.#snapshot = { records, readAtMs };
       this.#due = false;
       this.#readFailures = 0;
+      metrics.unfinished.set(0);
       metrics.term.set(termOf(records).number);
-    } catch {
+      await this.controlPlane.answered();
+    } catch (error) {
       this.#due = true;
       metrics.faults.inc({ where: 'read' });
       this.#readFailures += 1;
       this.#readAfterMs = this.#laterAfter(this.#readFailures);
+      await this.controlPlane.failed(error);
     }
   }
 
@@ -145,13 +154,19 @@ export class ZoneWriter {
     this.#writtenAtMs = sentAtMs;
     // Before the call: whatever happens to this process, the journal says what it was about to do.
     const batch = changes.map(({ action, record }) => `${action} ${recordText(record)}`);
+    metrics.unfinished.set(1);
     await chronicle.record({ kind: 'intent', term, changes: batch, cause });
     const waitedMs = clock.monotonicMs() - sentAtMs;
     if (waitedMs > proposalMsMax) return this.#abandon(term, waitedMs);
     const outcome = await store.write(changes);
+    // Everything but silence is an answer. That a write was answered, the reading after it shows.
+    if (outcome.kind === 'unreachable') await this.controlPlane.failed(outcome.detail);
     await chronicle.record({ kind: 'outcome', term, outcome: outcome.kind, ...detailOf(outcome) });
     metrics.changes.inc({ outcome: outcome.kind });
-    if (outcome.kind === 'fenced') metrics.fenced.inc();
+    // Lost on its way: the reading that follows tells what became of it.
+    if (outcome.kind !== 'unreachable') metrics.unfinished.set(0);
+    if (outcome.kind === 'busy') metrics.throttled.inc();
+    if (outcome.kind === 'fenced') this.#countFenced();
     else if (outcome.kind !== 'written') this.#backOff();
     this.#attempt =
       outcome.kind === 'written' ? { term, changeId: outcome.changeId, sentAtMs } : null;
@@ -162,8 +177,17 @@ export class ZoneWriter {
     else await this.#withoutEffect(this.#attempt, 'not in the zone after it was accepted');
   }
 
+  #countFenced(): void {
+    const { metrics } = this.#settings;
+    metrics.fenced.inc();
+    metrics.preconditions.inc({ why: 'fenced' });
+  }
+
   async #abandon(term: number, waitedMs: number): Promise<void> {
+    const { metrics } = this.#settings;
     this.#due = true;
+    metrics.unfinished.set(0);
+    metrics.preconditions.inc({ why: 'old-decision' });
     const detail = `decided ${Math.round(waitedMs)} ms ago, and not sent any more`;
     await this.#settings.chronicle.record({ kind: 'outcome', term, outcome: 'abandoned', detail });
   }

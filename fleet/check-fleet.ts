@@ -1,5 +1,7 @@
 // Judges a fleet before anything is built from it: every fault is named with its reason and its remedy.
 import { estateFaults } from './check-estate.ts';
+import { probeFaults } from './check-probe.ts';
+import { safetyFaults } from './check-safety.ts';
 import { InputError } from './errors.ts';
 import type { ErrorParts } from './errors.ts';
 import type { Fleet, Region } from './fleet.ts';
@@ -17,7 +19,9 @@ export function fleetFaults(fleet: Fleet): readonly ErrorParts[] {
     ...ttlFaults(fleet),
     ...roleFaults(fleet),
     ...watchFaults(fleet),
+    ...probeFaults(fleet),
     ...steeringFaults(fleet),
+    ...safetyFaults(fleet),
     ...estateFaults(fleet),
   ];
 }
@@ -166,15 +170,9 @@ function watchFaults({ vantages, steering: { quorum } }: Fleet): ErrorParts[] {
   ];
 }
 
-function steeringFaults({ probe, steering, strategy }: Fleet): ErrorParts[] {
+function steeringFaults({ steering, strategy }: Fleet): ErrorParts[] {
   const { restoreSteps: steps } = steering;
   const faults: ErrorParts[] = [];
-  if (probe.connectTimeoutMs > probe.timeoutMs || probe.timeoutMs > probe.intervalMs)
-    faults.push({
-      found: `a probe every ${probe.intervalMs} ms with deadlines of ${probe.connectTimeoutMs} and ${probe.timeoutMs} ms`,
-      why: 'Probes that overlap would count one failure twice',
-      remedy: 'Keep connectTimeoutMs <= timeoutMs <= intervalMs',
-    });
   if (steps.at(-1) !== 1 || steps.some((s, i) => s <= (steps[i - 1] ?? 0) || s > 1))
     faults.push({
       found: `restore steps ${steps.join(', ') || '(none)'}`,

@@ -26,13 +26,15 @@ export interface FailoverPlan {
   /** A map from region to health check. */
   readonly healthCheckIds: OutputReference;
   readonly addresses: Readonly<Record<RegionId, OutputReference>>;
+  /** The folder of flags: known before it is built. */
+  readonly flagsUrl: string;
   readonly golden: GoldenCheck;
 }
 
 /** Each applied stack's outputs, by stack and then by output. */
 export type StackOutputs = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
-export type ResolvedDeployment = Deployment & { readonly golden: GoldenCheck };
+export type ResolvedDeployment = Deployment & Pick<FailoverPlan, 'flagsUrl' | 'golden'>;
 
 const dnsPort = 53;
 
@@ -62,5 +64,6 @@ export function resolvedDeployment(
     healthCheckIds: value(plan.healthCheckIds) as Record<string, string>,
     nameServers: (value(plan.nameServers) as string[]).map((name) => `${name}:${dnsPort}`),
   };
-  return { ...checkedDeployment(fleet, deployment), golden: plan.golden };
+  const { flagsUrl, golden } = plan;
+  return { ...checkedDeployment(fleet, deployment), flagsUrl, golden };
 }

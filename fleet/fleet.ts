@@ -1,4 +1,5 @@
 // The fleet as data: regions, who stands in for whom, who watches, and the limits within which DNS may be changed.
+import type { SafetyRule } from './safety-rules.ts';
 
 export type RegionId = string & { readonly __brand: 'RegionId' };
 export type VantageId = string & { readonly __brand: 'VantageId' };
@@ -88,6 +89,36 @@ export interface ProbePolicy {
   readonly goldenTimeoutMs: number;
   readonly failuresToDown: number;
   readonly successesToUp: number;
+  readonly lossy: LossyPolicy;
+  readonly grey: GreyPolicy;
+  readonly canary: CanaryPolicy;
+}
+
+/** A region that fails now and then and never long enough in a row: k of the last n results condemn as well. */
+export interface LossyPolicy {
+  readonly failures: number;
+  readonly of: number;
+  /** It counts as lossy until no more than this many of the last ones have failed. */
+  readonly failuresToUp: number;
+}
+
+/** A region that says it is ready and serves badly: judged by how often it errs and how slow its slowest answers are. */
+export interface GreyPolicy {
+  readonly windowMs: number;
+  /** Fewer answers within the window say nothing. */
+  readonly samplesMin: number;
+  readonly errorShareMax: number;
+  /** The 99th percentile against what is usual. */
+  readonly slowdownMax: number;
+  /** Whatever is usual, nobody is hurt by answers that are quicker than this. */
+  readonly slowMsMin: number;
+}
+
+/** Places that are no region of the fleet: a vantage that cannot reach them is blind itself, and abstains. */
+export interface CanaryPolicy {
+  /** `host:port`, asked for a TCP connection and nothing more. None, and the vantage never doubts its own sight. */
+  readonly targets: readonly string[];
+  readonly reachableMin: number;
 }
 
 export interface SteeringPolicy {
@@ -105,8 +136,11 @@ export interface SteeringPolicy {
   readonly changesMax: number;
   readonly changesReservedForLeaving: number;
   readonly changeWindowMs: number;
-  /** A drain by hand, or a drill, ends by itself after at most this long. */
+  /** A drain, a freeze or a switch by hand, or a drill, ends by itself after at most this long. */
   readonly orderMsMax: number;
+  /** A frozen zone is written to leave a dead region, and for nothing else; without this, not even for that. */
+  readonly leavesDeadWhileFrozen: boolean;
+  readonly safetyRules: readonly SafetyRule[];
 }
 
 export interface Fleet {

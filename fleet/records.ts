@@ -60,6 +60,11 @@ export function parseTerm(text: string): Term | null {
   return digits === undefined || by === undefined ? null : { number: Number(digits), by };
 }
 
+export const isSameIntent = (one: Intent, other: Readonly<Record<string, Intent[RegionId]>>) =>
+  Object.entries(one).every(
+    ([id, { weight, usable }]) => other[id]?.weight === weight && other[id].usable === usable,
+  );
+
 /** Everyone usable at the normal weight: what Terraform writes first, and what every recovery ends in. */
 export const peacetimeIntent = ({ regions }: Fleet): Intent =>
   Object.fromEntries(regions.map(({ id, weight }) => [id, { weight, usable: true }]));

@@ -1,11 +1,23 @@
-// A certificate authority for one local fleet: it lives as long as the fleet and its key never leaves memory.
+// A private certificate authority: makes server certificates for names, and certificates that say who somebody is.
 import { generate } from 'selfsigned';
+import { identityUri } from '../fleet/identity.ts';
+import type { Identity } from '../fleet/identity.ts';
 
-const validityMs = 30 * 24 * 3_600_000;
+const localValidityMs = 30 * 24 * 3_600_000;
+/** A day of grace for clocks that differ, as between a virtual machine and its host. */
+const graceMs = 24 * 3_600_000;
 
-interface Certificate {
+export interface Certificate {
   readonly certPem: string;
   readonly keyPem: string;
+}
+
+interface IdentityRequest {
+  readonly zone: string;
+  readonly identity: Identity;
+  /** Where it may be reached besides, for tools that look at nothing else. */
+  readonly names: readonly string[];
+  readonly addresses: readonly string[];
 }
 
 export interface Authority {
@@ -13,37 +25,77 @@ export interface Authority {
   readonly caPem: string;
   /** A server certificate for DNS names. */
   issue(names: readonly string[]): Promise<Certificate>;
+  /** For both ends of a connection. */
+  issueIdentity(request: IdentityRequest): Promise<Certificate>;
 }
 
-export async function createAuthority(nowMs: number): Promise<Authority> {
-  const validity = {
-    // A day of grace for clocks that differ, as between a virtual machine and its host.
-    notBeforeDate: new Date(nowMs - 24 * 3_600_000),
-    notAfterDate: new Date(nowMs + validityMs),
+const validity = (nowMs: number, forMs: number) =>
+  ({
+    notBeforeDate: new Date(nowMs - graceMs),
+    notAfterDate: new Date(nowMs + forMs),
     algorithm: 'sha256',
     keyType: 'ec',
-  } as const;
-  const ca = await generate([{ name: 'commonName', value: 'Evenkeel local authority' }], {
-    ...validity,
+  }) as const;
+
+/** Its key signs everything: whoever has it is everybody. */
+export async function makeAuthority(
+  commonName: string,
+  nowMs: number,
+  forMs: number,
+): Promise<Certificate> {
+  const { cert, private: key } = await generate([{ name: 'commonName', value: commonName }], {
+    ...validity(nowMs, forMs),
     extensions: [
       { name: 'basicConstraints', cA: true, pathLenConstraint: 0, critical: true },
       { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
     ],
   });
+  return { certPem: cert, keyPem: key };
+}
+
+export function authorityWith(ca: Certificate, nowMs: number, forMs: number): Authority {
+  const sign = async (
+    commonName: string,
+    altNames: readonly AlternativeName[],
+    purposes: { readonly serverAuth: true; readonly clientAuth?: true },
+  ): Promise<Certificate> => {
+    const { cert, private: key } = await generate([{ name: 'commonName', value: commonName }], {
+      ...validity(nowMs, forMs),
+      ca: { key: ca.keyPem, cert: ca.certPem },
+      extensions: [
+        { name: 'basicConstraints', cA: false, critical: true },
+        { name: 'keyUsage', digitalSignature: true, critical: true },
+        { name: 'extKeyUsage', ...purposes },
+        { name: 'subjectAltName', altNames: [...altNames] },
+      ],
+    });
+    return { certPem: cert, keyPem: key };
+  };
   return {
-    caPem: ca.cert,
-    issue: async (names) => {
-      const leaf = await generate([{ name: 'commonName', value: names[0] ?? 'evenkeel' }], {
-        ...validity,
-        ca: { key: ca.private, cert: ca.cert },
-        extensions: [
-          { name: 'basicConstraints', cA: false, critical: true },
-          { name: 'keyUsage', digitalSignature: true, critical: true },
-          { name: 'extKeyUsage', serverAuth: true },
-          { name: 'subjectAltName', altNames: names.map((value) => ({ type: 2, value })) },
+    caPem: ca.certPem,
+    issue: (names) => sign(names[0] ?? 'evenkeel', names.map(dnsName), { serverAuth: true }),
+    issueIdentity: ({ zone, identity, names, addresses }) =>
+      sign(
+        identity.name,
+        [
+          { type: 6, value: identityUri(zone, identity) },
+          ...names.map(dnsName),
+          ...addresses.map((ip) => ({ type: 7, ip }) as const),
         ],
-      });
-      return { certPem: leaf.cert, keyPem: leaf.private };
-    },
+        { serverAuth: true, clientAuth: true },
+      ),
   };
 }
+
+type AlternativeName =
+  { readonly type: 2 | 6; readonly value: string } | { readonly type: 7; readonly ip: string };
+
+const dnsName = (value: string): AlternativeName => ({ type: 2, value });
+
+/** For one local fleet: it lives as long as the fleet, and its key never leaves memory. */
+export const createAuthority = async (nowMs: number): Promise<Authority> =>
+  authorityWith(
+    await makeAuthority('Evenkeel local authority', nowMs, localValidityMs),
+    nowMs,
+    localValidityMs,
+  );

@@ -4,21 +4,23 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { request } from 'undici';
 import { InputError, isInputError } from '../fleet/errors.ts';
-import type { FaultKind } from './faults.ts';
-import { parseFaultKind } from './faults.ts';
+import type { ActiveFault, FaultDesk, FaultOrder } from './fault-desk.ts';
+import { faultMsMax } from './fault-desk.ts';
 import type { FleetRecord } from './fleet-files.ts';
-import type { ActiveFault, RegionFaults } from './region-faults.ts';
-import { faultMsMax } from './region-faults.ts';
 
 const bodyBytesMax = 4_096;
+const answerMsMax = 70_000;
 
 export interface Control {
   readonly url: string;
   close(): Promise<void>;
 }
 
-/** `GET /faults`, `POST /faults {region, fault, forMs}`, `DELETE /faults/<region>`; problem details for what is refused. */
-export async function startControl(faults: RegionFaults, token: string): Promise<Control> {
+/**
+ * `GET /faults`, `POST /faults {drill, target, fault, forMs}`, `DELETE /faults` for all of them, `POST /lease {drill}` to say that
+ * somebody still watches. Each answers with the faults that last; problem details for what is refused.
+ */
+export async function startControl(faults: FaultDesk, token: string): Promise<Control> {
   const server = createServer({ requestTimeout: 5_000 }, (incoming, response) => {
     handle(faults, token, incoming).then(
       (body) => reply(response, 200, body),
@@ -46,20 +48,23 @@ export async function startControl(faults: RegionFaults, token: string): Promise
 }
 
 async function handle(
-  faults: RegionFaults,
+  faults: FaultDesk,
   token: string,
   incoming: IncomingMessage,
 ): Promise<unknown> {
   authorize(incoming, token);
-  const [, , region] = (incoming.url ?? '/').split('/');
-  switch (incoming.method) {
-    case 'GET':
-      return faults.active();
-    case 'POST':
-      return faults.inflict(parseOrder(await readJson(incoming)));
-    case 'DELETE':
-      await faults.lift(decodeURIComponent(region ?? ''));
-      return faults.active();
+  switch (`${incoming.method} ${incoming.url}`) {
+    case 'GET /faults':
+      break;
+    case 'POST /faults':
+      faults.inflict(parseOrder(await readJson(incoming)));
+      break;
+    case 'DELETE /faults':
+      await faults.lift();
+      break;
+    case 'POST /lease':
+      faults.renew(String(recordOf(await readJson(incoming))['drill']));
+      break;
     default:
       throw new InputError('wrong-request', {
         found: `${incoming.method} ${incoming.url}`,
@@ -67,7 +72,10 @@ async function handle(
         remedy: 'Use evenkeel drill',
       });
   }
+  return faults.active();
 }
+
+const recordOf = (value: unknown) => ({ ...(value as object | null) }) as Record<string, unknown>;
 
 function authorize(incoming: IncomingMessage, token: string): void {
   const given = Buffer.from(incoming.headers.authorization ?? '');
@@ -93,14 +101,15 @@ async function readJson(incoming: IncomingMessage): Promise<unknown> {
   }
 }
 
-function parseOrder(body: unknown): { region: string; fault: FaultKind; forMs: number } {
-  const { region, fault, forMs } = { ...(body as object | null) } as Record<string, unknown>;
-  if (typeof region === 'string' && typeof fault === 'string' && typeof forMs === 'number')
-    if (forMs > 0 && forMs <= faultMsMax) return { region, fault: parseFaultKind(fault), forMs };
+function parseOrder(body: unknown): FaultOrder {
+  const { drill, target, fault, forMs } = recordOf(body);
+  if (typeof drill === 'string' && typeof target === 'string' && typeof fault === 'string')
+    if (typeof forMs === 'number' && forMs > 0 && forMs <= faultMsMax)
+      return { drill, target, fault, forMs };
   throw new InputError('wrong-request', {
     found: `The order ${JSON.stringify(body)}`,
-    why: `A fault needs a region, a kind, and an end within ${faultMsMax / 60_000} minutes`,
-    remedy: 'Use evenkeel drill --region R --fault kill --for 60s',
+    why: `A fault needs a drill, a target, a kind, and an end within ${faultMsMax / 60_000} minutes`,
+    remedy: 'Use evenkeel drill',
   });
 }
 
@@ -119,10 +128,12 @@ export async function askControl(
   const { statusCode, body: answer } = await request(`${record.control.url}${path}`, {
     method,
     headers: { authorization: `Bearer ${record.control.token}` },
+    // Lifting waits until what was killed serves again.
+    headersTimeout: answerMsMax,
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const json = await answer.json();
-  if (statusCode === 200) return [json as ActiveFault | ActiveFault[]].flat();
+  if (statusCode === 200) return json as ActiveFault[];
   const { code, found, why, remedy } = json as Record<'code' | 'found' | 'why' | 'remedy', string>;
   throw new InputError(code, { found, why, remedy });
 }

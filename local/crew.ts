@@ -65,20 +65,21 @@ export interface VantageProcess {
 export async function vantageProcesses(
   crew: CrewSettings,
   deploymentFile: string,
+  nameServer: string,
 ): Promise<ReadonlyMap<string, VantageProcess>> {
   const { vantages } = crew.fleet;
   const urls = new Map<string, string>();
   let port = vantagePortFrom;
   for (const { id } of vantages) {
     port = await freePort(port);
-    urls.set(id, `http://127.0.0.1:${port}`);
+    urls.set(id, `https://127.0.0.1:${port}`);
     port += 1;
   }
   return new Map(
     vantages.map((vantage) => [
       vantage.id,
       {
-        process: vantageProcess(crew, { vantage, urls, deploymentFile }),
+        process: vantageProcess(crew, { vantage, urls, deploymentFile, nameServer }),
         url: urls.get(vantage.id) ?? '',
       },
     ]),
@@ -89,20 +90,35 @@ interface VantageSettings {
   readonly vantage: Vantage;
   readonly urls: ReadonlyMap<string, string>;
   readonly deploymentFile: string;
+  readonly nameServer: string;
 }
 
 function vantageProcess(
   crew: CrewSettings,
-  { vantage, urls, deploymentFile }: VantageSettings,
+  { vantage, urls, deploymentFile, nameServer }: VantageSettings,
 ): ManagedProcess {
-  const peers = [...urls].filter(([id]) => id !== vantage.id).map(([id, url]) => `${id}=${url}`);
+  const others = [...urls].filter(([id]) => id !== vantage.id);
+  const peers = others.map(([id, url]) => `${id}=${url}`);
   return manage(crew, vantage.id, './vantage.ts', {
     EVENKEEL_ENV: crew.fleet.environment,
     EVENKEEL_VANTAGE: vantage.id,
     EVENKEEL_DEPLOYMENT: deploymentFile,
     EVENKEEL_PEERS: peers.join(','),
+    // What is no region here and can be reached by whoever is not cut off itself.
+    EVENKEEL_CANARIES: [nameServer, ...others.map(([, url]) => new URL(url).host)].join(','),
     EVENKEEL_STATE_DIR: join(crew.site.directory, 'vantages', vantage.id),
     EVENKEEL_HOST: '127.0.0.1',
     EVENKEEL_PORT: new URL(urls.get(vantage.id) ?? '').port,
+    ...credentialSettings(crew.site, vantage.id),
   });
+}
+
+function credentialSettings({ vantages }: Site, id: string): Record<string, string> {
+  const files = vantages[id];
+  if (files === undefined) throw new Error(`${id} was issued no certificate`);
+  return {
+    EVENKEEL_TLS_CERT_FILE: files.certFile,
+    EVENKEEL_TLS_KEY_FILE: files.keyFile,
+    EVENKEEL_TLS_AUTHORITY_FILE: files.authorityFile,
+  };
 }

@@ -9,6 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import type { CredentialFiles } from '../failover/adapters/credentials.ts';
 import { InputError } from '../fleet/errors.ts';
 
 export const checkoutRoot = join(import.meta.dirname, '..');
@@ -26,6 +27,8 @@ export interface FleetRecord {
   readonly regionPort: number;
   readonly caFile: string;
   readonly deploymentFile: string;
+  /** With which the verbs prove to the vantages who gives an order. */
+  readonly operator: CredentialFiles;
 }
 
 export interface FleetUrls {

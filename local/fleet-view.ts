@@ -5,10 +5,12 @@ import { fleetFor } from '../fleet/environments.ts';
 import type { Deployment } from '../fleet/fleet.ts';
 import { apiName, planRecords, regionName } from '../fleet/records.ts';
 import type { Intent } from '../fleet/records.ts';
+import { carriesMeanwhile } from '../failover/control-plane.ts';
 import type { Status } from '../failover/status.ts';
 import { askControl } from './control.ts';
+import type { ActiveFault } from './fault-desk.ts';
 import type { FleetRecord } from './fleet-files.ts';
-import type { ActiveFault } from './region-faults.ts';
+import { filePole, flagDirectory, flagsStanding } from './flags.ts';
 import { vantageStatuses } from './vantage-client.ts';
 
 export interface AnswerView {
@@ -27,13 +29,14 @@ export async function fleetView(record: FleetRecord) {
   ]);
   const status = vantages.map((v) => v.status).find((s) => s !== null) ?? null;
   const answers = await answerViews(record, status);
+  const flags = await flagsIn(record);
   const regions = (status?.regions ?? []).map(
     ({ id, phase, weight, opinions, because, cloud, location }) => ({
       id,
       cloud,
       location,
       phase,
-      fault: faults.find((f) => f.region === id)?.fault ?? null,
+      fault: faults.find((f) => f.target === id)?.fault ?? null,
       weight,
       opinions,
       because,
@@ -48,8 +51,12 @@ export async function fleetView(record: FleetRecord) {
     answers,
     vantages: vantages.map((v) => ({ id: v.vantage, answers: v.status !== null })),
     orders: status?.orders ?? [],
+    flags,
     degraded: [
       ...vantages.filter((v) => v.status === null).map((v) => `${v.vantage} does not answer`),
+      ...flags.map(({ region }) => `the flag of ${region} is raised`),
+      ...vantages.flatMap((v) => controlPlaneText(v.vantage, v.status)),
+      ...vantages.flatMap((v) => distrustTexts(v.vantage, v.status)),
       ...regions
         .filter((r) => r.phase !== 'HEALTHY')
         .map((r) => `${r.id} is ${r.phase ?? 'not judged yet'}`),
@@ -57,6 +64,25 @@ export async function fleetView(record: FleetRecord) {
     ],
   };
 }
+
+/** From where they are raised: with every controller dead they are what leads users. */
+async function flagsIn({ directory }: FleetRecord) {
+  const pole = filePole(flagDirectory(directory));
+  const standing = await flagsStanding({ fleet: fleetFor('local'), pole });
+  return standing.flatMap(({ region, note }) => (note === null ? [] : [{ region, ...note }]));
+}
+
+function controlPlaneText(vantage: string, status: Status | null): readonly string[] {
+  const lostForMs = status?.controlPlane.lostForMs ?? null;
+  if (lostForMs === null) return [];
+  const seconds = Math.round(lostForMs / 1_000);
+  return [`${vantage} has not reached Route 53's API for ${seconds} s: ${carriesMeanwhile}`];
+}
+
+const distrustTexts = (vantage: string, status: Status | null): readonly string[] =>
+  (status?.vantages ?? []).flatMap(({ id, fault }) =>
+    fault === null ? [] : [`${vantage} does not hear ${id}: ${fault}`],
+  );
 
 /** Each region's own name has one answer; `api` answers with the set of one region of positive weight. */
 async function answerViews(

@@ -3,11 +3,13 @@ import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { TransientError } from '../fleet/errors.ts';
-import type { FaultMessage } from './faults.ts';
+import type { FaultMessage, SeverMessage } from './faults.ts';
 
 const restartDelayMs = 1_000;
 const stopMsMax = 5_000;
 const readyMsMax = 60_000;
+/** Short beside any deadline, so that a throttled process is slow and not silent. */
+const throttlePeriodMs = 200;
 
 export interface ProcessSettings {
   readonly name: string;
@@ -34,6 +36,7 @@ export class ManagedProcess {
   /** False while a fault or the end of the fleet wants it dead. */
   #wanted = false;
   #frozen = false;
+  #throttle: NodeJS.Timeout | null = null;
 
   constructor(settings: ProcessSettings) {
     this.#settings = settings;
@@ -79,10 +82,25 @@ export class ManagedProcess {
 
   thaw(): void {
     this.#frozen = false;
+    this.#unthrottle();
     this.#signal('SIGCONT');
   }
 
-  tell(message: FaultMessage): void {
+  /** Lets it run only a part of the time, as a machine does whose cores others use; `thaw` ends it. */
+  throttle(idleShare: number): void {
+    this.#unthrottle();
+    this.#throttle = setInterval(() => {
+      this.#signal('SIGSTOP');
+      setTimeout(() => this.#signal('SIGCONT'), throttlePeriodMs * idleShare);
+    }, throttlePeriodMs);
+  }
+
+  #unthrottle(): void {
+    if (this.#throttle !== null) clearInterval(this.#throttle);
+    this.#throttle = null;
+  }
+
+  tell(message: FaultMessage | SeverMessage): void {
     if (this.#child?.connected === true) this.#child.send(message);
   }
 
@@ -94,7 +112,7 @@ export class ManagedProcess {
     const gone = new Promise<void>((resolve) => {
       child.once('exit', () => resolve());
     });
-    if (this.#frozen) this.thaw();
+    if (this.#frozen || this.#throttle !== null) this.thaw();
     child.kill('SIGTERM');
     const deadline = setTimeout(() => this.#signal('SIGKILL'), stopMsMax);
     await gone;
@@ -128,6 +146,7 @@ export class ManagedProcess {
     if (this.#child !== child) return;
     this.#child = null;
     this.#frozen = false;
+    this.#unthrottle();
     if (!this.#wanted) return;
     this.#settings.onChange(this.name, `ended unasked (${how}); starting it again`);
     setTimeout(() => {

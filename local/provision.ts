@@ -5,7 +5,9 @@ import {
   CreateHostedZoneCommand,
   Route53Client,
 } from '@aws-sdk/client-route-53';
+import type { HealthCheckConfig } from '@aws-sdk/client-route-53';
 import { toRoute53Change } from '../failover/adapters/route53-records.ts';
+import { flagFolder } from '../fleet/flag.ts';
 import type { Deployment, Fleet, Region } from '../fleet/fleet.ts';
 import { apiName, peacetimeIntent, planRecords } from '../fleet/records.ts';
 
@@ -14,6 +16,8 @@ export interface ProvisionSettings {
   readonly route53Url: string;
   readonly nameServer: string;
   readonly addresses: Readonly<Record<string, readonly string[]>>;
+  /** Where flags are raised; without it a region is judged by its addresses alone. */
+  readonly flags?: { readonly host: string; readonly port: number };
 }
 
 export async function provision(settings: ProvisionSettings): Promise<Deployment> {
@@ -27,7 +31,8 @@ export async function provision(settings: ProvisionSettings): Promise<Deployment
     const checks = await Promise.all(
       fleet.regions.map(async (region) => {
         const [address = ''] = addresses[region.id] ?? [];
-        return [region.id, await createHealthCheck(client, fleet, region, address)] as const;
+        const answers = await check(client, region, '', addressCheck(fleet, region, address));
+        return [region.id, await withFlag(client, region, answers, settings.flags)] as const;
       }),
     );
     const deployment: Deployment = {
@@ -68,25 +73,54 @@ const route53At = (endpoint: string): Route53Client =>
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   });
 
-async function createHealthCheck(
+/**
+ * Healthy while the region answers and no flag is raised, as stacks/constructs/dns/region-health.ts has it: two children, one of
+ * them inverted, and both must be healthy.
+ */
+async function withFlag(
   client: Route53Client,
-  fleet: Fleet,
   region: Region,
-  address: string,
+  answers: string,
+  flags: ProvisionSettings['flags'],
+): Promise<string> {
+  if (flags === undefined) return answers;
+  const unraised = await check(client, region, 'flag-', {
+    Type: 'HTTP',
+    IPAddress: flags.host,
+    Port: flags.port,
+    ResourcePath: `/${flagFolder}${region.id}`,
+    Inverted: true,
+    ...pace,
+  });
+  return check(client, region, 'region-', {
+    Type: 'CALCULATED',
+    ChildHealthChecks: [answers, unraised],
+    HealthThreshold: 2,
+  });
+}
+
+const pace = { RequestInterval: 10, FailureThreshold: 3 } as const;
+
+const addressCheck = (fleet: Fleet, region: Region, address: string): HealthCheckConfig => ({
+  Type: 'HTTPS',
+  IPAddress: address,
+  Port: region.port,
+  ResourcePath: '/readyz',
+  FullyQualifiedDomainName: apiName(fleet),
+  EnableSNI: true,
+  ...pace,
+});
+
+async function check(
+  client: Route53Client,
+  { id }: Region,
+  part: string,
+  config: HealthCheckConfig,
 ): Promise<string> {
   const { HealthCheck } = await client.send(
     new CreateHealthCheckCommand({
-      CallerReference: `check-${region.id}`,
-      HealthCheckConfig: {
-        Type: 'HTTPS',
-        IPAddress: address,
-        Port: region.port,
-        ResourcePath: '/readyz',
-        FullyQualifiedDomainName: apiName(fleet),
-        EnableSNI: true,
-        RequestInterval: 10,
-        FailureThreshold: 3,
-      },
+      CallerReference: `check-${part}${id}`,
+      HealthCheckConfig: config,
     }),
   );
   return HealthCheck?.Id ?? '';

@@ -6,7 +6,11 @@ import type { Fleet } from '../fleet/fleet.ts';
 import { apiName } from '../fleet/records.ts';
 import { latestBundle } from '../models/bundle/registry.ts';
 import { calibrated } from '../models/evaluate/calibrate.ts';
+import { userInfo } from 'node:os';
+import type { CredentialFiles } from '../failover/adapters/credentials.ts';
+import type { Identity } from '../fleet/identity.ts';
 import { createAuthority } from './authority.ts';
+import { identityNameOf } from './identity-name.ts';
 
 /** Its golden input stands for the service's own work: most uploads are chest films. */
 const goldenModel = 'chest-pneumonia';
@@ -25,6 +29,10 @@ export interface Site {
   readonly certFile: string;
   readonly keyFile: string;
   readonly golden: GoldenStudy;
+  /** Of each vantage, by its id. */
+  readonly vantages: Readonly<Record<string, CredentialFiles>>;
+  /** Of whoever starts the fleet. */
+  readonly operator: CredentialFiles;
 }
 
 export async function prepareSite(fleet: Fleet, directory: string): Promise<Site> {
@@ -37,10 +45,34 @@ export async function prepareSite(fleet: Fleet, directory: string): Promise<Site
     return path;
   };
   mkdirSync(join(directory, 'logs'), { recursive: true });
+  mkdirSync(join(directory, 'identities'), { recursive: true });
+  const caFile = file('ca.pem', authority.caPem);
+  const identityFiles = async (identity: Identity): Promise<CredentialFiles> => {
+    const issued = await authority.issueIdentity({
+      zone: fleet.zone,
+      identity,
+      names: ['localhost'],
+      addresses: ['127.0.0.1'],
+    });
+    const path = join('identities', identity.name);
+    return {
+      certFile: file(`${path}.cert.pem`, issued.certPem),
+      keyFile: file(`${path}.key.pem`, issued.keyPem),
+      authorityFile: caFile,
+    };
+  };
+  const vantages = await Promise.all(
+    fleet.vantages.map(
+      async ({ id }) => [id, await identityFiles({ role: 'vantage', name: id })] as const,
+    ),
+  );
+  const operator = { role: 'operator', name: identityNameOf(userInfo().username) } as const;
   return {
     directory,
     caPem: authority.caPem,
-    caFile: file('ca.pem', authority.caPem),
+    caFile,
+    vantages: Object.fromEntries(vantages),
+    operator: await identityFiles(operator),
     certFile: file('cert.pem', certPem),
     keyFile: file('key.pem', keyPem),
     golden: await goldenStudy(directory),

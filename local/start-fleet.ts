@@ -4,18 +4,21 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fleetFor } from '../fleet/environments.ts';
 import type { Deployment } from '../fleet/fleet.ts';
-import { primaryOf } from '../fleet/fleet.ts';
+import { flagText } from '../fleet/flag.ts';
+import { primaryOf, regionId } from '../fleet/fleet.ts';
 import { apiName } from '../fleet/records.ts';
 import { startClinicView } from './clinic-view.ts';
 import { startControl } from './control.ts';
 import { regionProcesses, vantageProcesses } from './crew.ts';
-import type { CrewSettings } from './crew.ts';
+import type { CrewSettings, VantageProcess } from './crew.ts';
+import { createFaultDesk } from './fault-desk.ts';
+import { filePole, flagDirectory } from './flags.ts';
+import { startFlagStore } from './flag-store.ts';
 import { claimDirectory, removeFleetRecord, writeFleetRecord } from './fleet-files.ts';
 import type { FleetRecord, FleetUrls } from './fleet-files.ts';
 import { ensureFree, freeLoopbackAddresses, freePort } from './loopback.ts';
 import type { ManagedProcess } from './managed-process.ts';
 import { provision } from './provision.ts';
-import { createRegionFaults } from './region-faults.ts';
 import { startRoute53 } from './route53/server.ts';
 import { prepareSite } from './site.ts';
 import { ZoneClient } from './zone-client.ts';
@@ -91,10 +94,10 @@ async function bringUp(course: Course): Promise<FleetRecord> {
   progress('certificate authority');
 
   const crew: CrewSettings = { fleet, site, addresses, onChange };
-  const { route53, dns, deployment } = await startNameService(crew, course);
-  const deploymentFile = writeDeployment(crew, deployment, route53);
-  const { regions, vantages } = await startCrew(crew, deploymentFile, course);
-  const control = await startFaultControl(regions, course);
+  const { route53, dns, deployment, flagsUrl } = await startNameService(crew, course);
+  const deploymentFile = writeDeployment(crew, { ...deployment, flagsUrl }, route53);
+  const { regions, vantages } = await startCrew(crew, { deploymentFile, dns }, course);
+  const control = await startFaultControl({ regions, vantages, crew, route53 }, course);
   const clinic = await startEntrance(crew, dns, course);
 
   const record: FleetRecord = {
@@ -115,13 +118,19 @@ async function bringUp(course: Course): Promise<FleetRecord> {
     regionPort: primaryOf(fleet).port,
     caFile: site.caFile,
     deploymentFile,
+    operator: site.operator,
   };
   writeFleetRecord(record);
   undo.push(() => removeFleetRecord(directory));
   return record;
 }
 
-async function startNameService({ fleet, addresses }: CrewSettings, { undo, progress }: Course) {
+async function startNameService(
+  { fleet, addresses, site }: CrewSettings,
+  { undo, progress }: Course,
+) {
+  const flags = await startFlagStore(flagDirectory(site.directory));
+  undo.push(() => flags.close());
   const route53 = await startRoute53({
     apiPort: await freePort(route53PortFrom),
     dnsPort: await freePort(dnsPortFrom),
@@ -133,12 +142,17 @@ async function startNameService({ fleet, addresses }: CrewSettings, { undo, prog
     addresses,
     nameServer: dns,
     route53Url: route53.apiUrl,
+    flags,
   });
   progress(`Route 53 with the zone ${fleet.zone}`);
-  return { route53: route53.apiUrl, dns, deployment };
+  return { route53: route53.apiUrl, dns, deployment, flagsUrl: flags.url };
 }
 
-async function startCrew(crew: CrewSettings, deploymentFile: string, { undo, progress }: Course) {
+async function startCrew(
+  crew: CrewSettings,
+  { deploymentFile, dns }: { readonly deploymentFile: string; readonly dns: string },
+  { undo, progress }: Course,
+) {
   const start = async (process: ManagedProcess) => {
     undo.push(() => process.stop());
     await process.start();
@@ -146,16 +160,51 @@ async function startCrew(crew: CrewSettings, deploymentFile: string, { undo, pro
   };
   const regions = regionProcesses(crew);
   await Promise.all([...regions.values()].map(start));
-  const vantages = await vantageProcesses(crew, deploymentFile);
+  const vantages = await vantageProcesses(crew, deploymentFile, dns);
   await Promise.all([...vantages.values()].map((v) => start(v.process)));
   return { regions, vantages };
 }
 
+interface Strikable {
+  readonly regions: ReadonlyMap<string, ManagedProcess>;
+  readonly vantages: ReadonlyMap<string, VantageProcess>;
+  readonly crew: CrewSettings;
+  readonly route53: string;
+}
+
+const drillNote = () => ({
+  reason: 'a drill',
+  actor: 'evenkeel drill',
+  raisedAt: new Date().toISOString(),
+  until: '',
+});
+
+/** A flag that a drill raises; like every other fault it is taken down by the supervisor when its time is up. */
+function drillFlags(directory: string) {
+  const pole = filePole(flagDirectory(directory));
+  return {
+    raise: (region: string) => void pole.put(regionId(region), flagText(drillNote())),
+    lower: (region: string) => void pole.remove(regionId(region)),
+  };
+}
+
 async function startFaultControl(
-  regions: ReadonlyMap<string, ManagedProcess>,
+  { regions, vantages, crew: { fleet, addresses, site }, route53 }: Strikable,
   { undo, onChange }: Course,
 ) {
-  const faults = createRegionFaults(regions, onChange);
+  const faults = createFaultDesk({
+    regions,
+    vantages: new Map([...vantages].map(([id, { process }]) => [id, process])),
+    places: {
+      api: [new URL(route53).host],
+      regions: fleet.regions.flatMap(({ id, port }) =>
+        (addresses[id] ?? []).map((address) => `${address}:${port}`),
+      ),
+      vantages: Object.fromEntries([...vantages].map(([id, { url }]) => [id, new URL(url).host])),
+    },
+    flags: drillFlags(site.directory),
+    onChange,
+  });
   undo.push(() => faults.close());
   const token = randomBytes(24).toString('base64url');
   const control = await startControl(faults, token);
@@ -187,7 +236,7 @@ async function startEntrance(
 /** What Terraform's outputs are in the clouds: the file from which each controller learns what was built. */
 function writeDeployment(
   { site }: CrewSettings,
-  deployment: Deployment,
+  deployment: Deployment & { readonly flagsUrl: string },
   route53Url: string,
 ): string {
   const file = join(site.directory, 'deployment.json');

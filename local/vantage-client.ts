@@ -1,11 +1,14 @@
-// Speaks to the vantages of a running fleet: asks each for its status, and gives orders to all that can be reached.
+// Speaks to the vantages of a running fleet as an operator: asks each for its status, and gives orders to all that can be reached.
 import { request } from 'undici';
-import type { OrderRequest } from '../failover/order-desk.ts';
+import { readCredentials } from '../failover/adapters/credentials.ts';
+import { callFaultOf, callingAgent } from '../failover/adapters/mutual-tls.ts';
+import type { OrderGiven } from '../failover/order-desk.ts';
 import type { Status } from '../failover/status.ts';
 import { InputError, TransientError } from '../fleet/errors.ts';
 import type { FleetRecord } from './fleet-files.ts';
 
 const answerMsMax = 2_000;
+const answerBytesMax = 4 * 1_024 * 1_024;
 
 export interface VantageStatus {
   readonly vantage: string;
@@ -13,57 +16,77 @@ export interface VantageStatus {
   readonly status: Status | null;
 }
 
-export const vantageStatuses = ({ urls }: FleetRecord): Promise<readonly VantageStatus[]> =>
+/** What reaching a vantage takes; a running fleet's record has it all. */
+export type VantagesAt = Pick<FleetRecord, 'zone' | 'operator'> & {
+  readonly urls: Pick<FleetRecord['urls'], 'vantages'>;
+};
+
+export const vantageStatuses = (fleet: VantagesAt): Promise<readonly VantageStatus[]> =>
   Promise.all(
-    Object.entries(urls.vantages).map(async ([vantage, url]) => ({
-      vantage,
-      status: await fetchStatus(url),
-    })),
+    Object.keys(fleet.urls.vantages).map(async (vantage) => {
+      // A vantage that does not answer is itself a finding, which the caller shows.
+      const answer = await call(fleet, vantage, '/status').catch(() => null);
+      return { vantage, status: answer?.status === 200 ? (answer.body as Status) : null };
+    }),
   );
 
-async function fetchStatus(url: string): Promise<Status | null> {
-  try {
-    const { statusCode, body } = await request(`${url}/status`, {
-      headersTimeout: answerMsMax,
-      bodyTimeout: answerMsMax,
-    });
-    return statusCode === 200 ? ((await body.json()) as Status) : (await body.dump(), null);
-  } catch {
-    // A vantage that does not answer is itself a finding, which the caller shows.
-    return null;
-  }
-}
-
 /** Gives the order to the first vantage that answers; the others take it over within a beat. */
-export async function giveOrder({ urls }: FleetRecord, order: OrderRequest): Promise<void> {
-  for (const url of Object.values(urls.vantages)) {
-    const answer = await post(`${url}/orders`, order);
+export async function giveOrder(fleet: VantagesAt, order: OrderGiven): Promise<void> {
+  const silent: string[] = [];
+  for (const vantage of Object.keys(fleet.urls.vantages)) {
+    const answer = await call(fleet, vantage, '/orders', order).catch((error: unknown) => {
+      silent.push(`${vantage} ${callFaultOf(error)}`);
+      return null;
+    });
     if (answer === null) continue;
     if (answer.status === 201) return;
-    throw new InputError(answer.code, {
-      found: answer.detail.replace(/\.$/, ''),
+    const { code = 'refused', detail = '' } = answer.body as { code?: string; detail?: string };
+    throw new InputError(code, {
+      found: detail.replace(/\.$/, ''),
       why: 'The vantages refuse the order',
       remedy: 'See evenkeel status',
     });
   }
   throw new TransientError('no-vantage', {
-    found: 'No vantage answers',
+    found: `No vantage answers (${silent.join(', ')})`,
     why: 'Orders are carried out by the controllers there',
-    remedy: 'They are started again within seconds: try once more',
+    remedy:
+      'Try once more; where none comes back, raise a flag (evenkeel flag raise), which needs no controller',
   });
 }
 
-async function post(url: string, order: OrderRequest) {
+interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+async function call(
+  { zone, urls, operator }: VantagesAt,
+  vantage: string,
+  path: string,
+  order?: OrderGiven,
+): Promise<Answer> {
+  const agent = callingAgent({
+    credentials: readCredentials(operator, zone),
+    zone,
+    expected: { role: 'vantage', name: vantage },
+    timeoutMs: answerMsMax,
+    responseBytesMax: answerBytesMax,
+  });
   try {
-    const { statusCode, body } = await request(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(order),
-      headersTimeout: answerMsMax,
+    const { statusCode, body } = await request(`${urls.vantages[vantage] ?? ''}${path}`, {
+      dispatcher: agent,
+      signal: AbortSignal.timeout(answerMsMax),
+      ...(order === undefined
+        ? {}
+        : {
+            method: 'POST',
+            headers: { 'content-type': 'application/json' },
+            body: JSON.stringify(order),
+          }),
     });
-    const { code = '', detail = '' } = (await body.json()) as { code?: string; detail?: string };
-    return { status: statusCode, code, detail };
-  } catch {
-    return null;
+    return { status: statusCode, body: await body.json() };
+  } finally {
+    await agent.destroy();
   }
 }

@@ -7,9 +7,11 @@ export type AddressPolicy = 'every' | 'first';
 
 export interface ZoneClientSettings {
   readonly zone: string;
-  readonly dnsServer: string;
+  /** Null asks the resolvers of this machine, as a clinic does. */
+  readonly dnsServer: string | null;
   readonly port: number;
-  readonly caPem: string;
+  /** Null trusts what the system trusts. */
+  readonly caPem: string | null;
   readonly policy: AddressPolicy;
 }
 
@@ -65,7 +67,7 @@ export class ZoneClient {
   constructor(settings: ZoneClientSettings) {
     this.#settings = settings;
     this.host = `api.${settings.zone}`;
-    this.#resolver.setServers([settings.dnsServer]);
+    if (settings.dnsServer !== null) this.#resolver.setServers([settings.dnsServer]);
   }
 
   /** The addresses a client holds now; asks the zone again only when their TTL has passed. */
@@ -106,7 +108,7 @@ export class ZoneClient {
     const failedAddresses: string[] = [];
     for (const address of await this.#order()) {
       try {
-        const answer = await this.#sendTo(address, message);
+        const answer = await this.sendTo(address, message);
         // 502 to 504 say that this region cannot answer now; another one may.
         if (answer.status < 502 || answer.status > 504 || this.#settings.policy === 'first')
           return { ...answer, failedAddresses };
@@ -133,7 +135,8 @@ export class ZoneClient {
     return [...addresses.filter((a) => !bearsGrudge(a)), ...addresses.filter(bearsGrudge)];
   }
 
-  async #sendTo(
+  /** To one address and no other, whatever the zone answers. */
+  async sendTo(
     address: string,
     message: ZoneRequest,
   ): Promise<Omit<ZoneAnswer, 'failedAddresses'>> {
@@ -153,7 +156,7 @@ export class ZoneClient {
     const known = this.#agents.get(address);
     if (known !== undefined) return known;
     const agent = new Agent({
-      connect: { ca: this.#settings.caPem, servername: this.host, timeout: connectTimeoutMs },
+      connect: { ...trust(this.#settings), servername: this.host, timeout: connectTimeoutMs },
       headersTimeout: answerTimeoutMs,
       bodyTimeout: answerTimeoutMs,
       maxResponseSize: answerBytesMax,
@@ -163,6 +166,8 @@ export class ZoneClient {
     return agent;
   }
 }
+
+const trust = ({ caPem }: ZoneClientSettings) => (caPem === null ? {} : { ca: caPem });
 
 function reason(error: unknown): string {
   const { code, message } = error as { code?: unknown; message?: unknown };

@@ -24,8 +24,9 @@ import { FleetStack } from './fleet-stack.ts';
 import { nameOf } from './names.ts';
 import { azureProvider } from './providers.ts';
 import {
-  controllerHealthPath,
   controllerPort,
+  livenessPath,
+  livenessPort,
   peerSources,
   vantageProgram,
 } from './vantage-program.ts';
@@ -146,8 +147,8 @@ export class AzureVantageStack extends FleetStack {
       name: 'alive',
       loadbalancerId: balancer.id,
       protocol: 'Http',
-      port: controllerPort,
-      requestPath: controllerHealthPath,
+      port: livenessPort,
+      requestPath: livenessPath,
       intervalInSeconds: 10,
       probeThreshold: 3,
       numberOfProbes: 3,
@@ -236,7 +237,7 @@ const health = {
   autoUpgradeMinorVersion: true,
   settings: JSON.stringify({
     protocol: 'http',
-    port: controllerPort,
-    requestPath: controllerHealthPath,
+    port: livenessPort,
+    requestPath: livenessPath,
   }),
 };

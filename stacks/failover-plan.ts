@@ -1,9 +1,11 @@
 // failover.json: where the controllers' knowledge of the built fleet will come from, and the reading they compare with.
 import { readdirSync, readFileSync } from 'node:fs';
 import type { FailoverPlan, GoldenCheck } from '../fleet/failover-plan.ts';
+import { flagFolder } from '../fleet/flag.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { BundleManifest } from '../models/bundle/manifest.ts';
 import { calibrated } from '../models/evaluate/calibrate.ts';
+import { flagBucketOf } from './flag-bucket.ts';
 
 export const failoverPlan = (fleet: Fleet): FailoverPlan => ({
   environment: fleet.environment,
@@ -14,6 +16,7 @@ export const failoverPlan = (fleet: Fleet): FailoverPlan => ({
   addresses: Object.fromEntries(
     fleet.regions.map(({ id }) => [id, { stack: id, output: 'addresses' }]),
   ),
+  flagsUrl: `https://${flagBucketOf(fleet).host}/${flagFolder}`,
   golden: goldenCheck(),
 });
 

@@ -1,4 +1,5 @@
 // Where an operator raises a flag over a region: an object that Route 53's checkers look for, far from every region.
+import { flagFolder } from '../fleet/flag.ts';
 import type { Fleet, RegionId } from '../fleet/fleet.ts';
 import { nameOf } from './names.ts';
 
@@ -12,9 +13,6 @@ export function flagBucketOf(fleet: Fleet) {
     location,
     vantage: vantage?.id ?? null,
     host: `${name}.s3.${location}.amazonaws.com`,
-    pathOf: (region: RegionId) => `/${flagPrefix}${region}`,
+    pathOf: (region: RegionId) => `/${flagFolder}${region}`,
   };
 }
-
-/** Only objects below it can be read by everyone. */
-export const flagPrefix = 'flags/';

@@ -22,9 +22,10 @@ import { FleetStack } from './fleet-stack.ts';
 import { nameOf } from './names.ts';
 import { googleProvider } from './providers.ts';
 import {
-  controllerHealthPath,
   controllerPort,
   controllerStartSeconds,
+  livenessPath,
+  livenessPort,
   peerSources,
   tokenAudienceOf,
   vantageProgram,
@@ -156,7 +157,7 @@ export class GcpVantageStack extends FleetStack {
       timeoutSec: 5,
       healthyThreshold: 2,
       unhealthyThreshold,
-      httpHealthCheck: { port: controllerPort, requestPath: controllerHealthPath },
+      httpHealthCheck: { port: livenessPort, requestPath: livenessPath },
       logConfig: { enable: true },
     });
   }

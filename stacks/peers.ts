@@ -8,7 +8,8 @@ import type { App } from 'cdktf';
 import type { Fleet, Vantage } from '../fleet/fleet.ts';
 import { FleetStack } from './fleet-stack.ts';
 import { awsProvider } from './providers.ts';
-import { controllerRoleName, tokenAudienceOf, vantageName } from './vantage-program.ts';
+import { vantageName } from './vantage-name.ts';
+import { controllerRoleName, tokenAudienceOf } from './vantage-program.ts';
 
 /** IAM's and Route 53's control plane. */
 const controlPlane = 'us-east-1';

@@ -3,19 +3,19 @@ import type { Fleet, Vantage } from '../fleet/fleet.ts';
 import type { FleetStack } from './fleet-stack.ts';
 import { architectureOf, releaseOf, userData } from './constructs/instance-program.ts';
 import { nameOf } from './names.ts';
+import { vantageName } from './vantage-name.ts';
 
-/** Vantages exchange what they see on this port; operators come through a tunnel. */
+/** Vantages exchange what they see on this port, over TLS in which both ends prove who they are; operators come through a tunnel. */
 export const controllerPort = 5_500;
-export const controllerHealthPath = '/livez';
+/** Balancers have no certificate. They learn here that the process runs, and nobody learns anything else. */
+export const livenessPort = 5_501;
+export const livenessPath = '/livez';
 
 /** Ten minutes between a dead machine and its successor are bearable: the other two vantages decide meanwhile. */
 export const controllerStartSeconds = 240;
 
 const stateDir = '/var/lib/evenkeel/controller';
 const tokenFile = '/run/evenkeel/aws-token';
-
-/** The name under which the others find a vantage; `peers` writes it into the zone. */
-export const vantageName = ({ zone }: Fleet, id: string) => `${id}.vantage.${zone}`;
 
 /** Roles of vantages outside AWS; the name is known before the role exists. */
 export const controllerRoleName = (fleet: Fleet, vantage: Vantage) =>
@@ -59,6 +59,7 @@ export function vantageProgram(stack: FleetStack, props: ProgramProps): string {
       EVENKEEL_STATE_DIR: stateDir,
       EVENKEEL_HOST: '0.0.0.0',
       EVENKEEL_PORT: String(controllerPort),
+      EVENKEEL_LIVENESS_PORT: String(livenessPort),
       ...(webIdentity === undefined
         ? {}
         : webIdentitySettings(stack, vantage, webIdentity.audience)),
@@ -71,7 +72,7 @@ export function vantageProgram(stack: FleetStack, props: ProgramProps): string {
 const peersText = (fleet: Fleet, vantage: Vantage): string =>
   fleet.vantages
     .filter(({ id }) => id !== vantage.id)
-    .map(({ id }) => `${id}=http://${vantageName(fleet, id)}:${controllerPort}`)
+    .map(({ id }) => `${id}=https://${vantageName(fleet, id)}:${controllerPort}`)
     .join(',');
 
 /** Read by the AWS SDK; no key of AWS ever lies on a machine of another cloud. */

@@ -3,13 +3,20 @@ import { expect, test } from '@jest/globals';
 import { run } from '../support/running-fleet.ts';
 
 test.each([
-  [['drill', '--region', 'nowhere', '--port', '9'], 'No fleet is running on port 9'],
+  [['status', '--port', '9'], 'No fleet is running on port 9'],
   [['up', '--port', '70000'], '"70000" is not a port'],
   [['drain', 'aws-paris', '--reason', 'x', '--for', '9h'], '"9h" is not a duration'],
   [['fleet', '--env', 'staging'], 'There is no environment "staging"'],
   [['evaluate', 'nothing', '--manifest', 'm.csv', '--root', '.'], 'There is no model "nothing"'],
   [['data', 'get', 'everything', '--out', 'x'], 'everything'],
   [['drain', 'aws-paris'], "required option '--reason <text>' not specified"],
+  [['flag', 'raise', 'aws-paris'], "required option '--reason <text>' not specified"],
+  [
+    ['flag', 'lower', 'aws-paris', '--env', 'production'],
+    'aws s3 cp /dev/null s3://evenkeel-example-flags/flags/<region> --region eu-west-1',
+  ],
+  [['authority', 'issue', '--env', 'qa', '--dir', 'none'], 'Nobody is named'],
+  [['authority', 'issue', '--env', 'qa', '--dir', 'none', '--vantages'], 'none holds no authority'],
   [['frobnicate'], "unknown command 'frobnicate'"],
 ])('%j is refused: %s', async (args, found) => {
   const { code, out, err } = await run(...args);

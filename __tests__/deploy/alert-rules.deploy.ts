@@ -7,7 +7,7 @@ import { rulesFile } from '../../stacks/constructs/observability/alert.ts';
 import type { Alert } from '../../stacks/constructs/observability/alert.ts';
 import { alertRules } from '../../stacks/constructs/observability/alert-rules.ts';
 import { alertCases } from '../support/alert-cases.ts';
-import type { AlertCase } from '../support/alert-cases.ts';
+import type { AlertCase } from '../support/alert-case.ts';
 import { production } from '../support/fleets.ts';
 import { withFolder } from '../support/folder.ts';
 

@@ -24,6 +24,7 @@ import {
   handClock,
   MemoryJournal,
   MemoryOrderStore,
+  ToldCanaries,
   ToldProber,
 } from '../support/failover-ports.ts';
 import { paris } from '../support/fleets.ts';
@@ -88,8 +89,10 @@ async function controllerAt(vantage: number, journal: MemoryJournal) {
     metrics: controllerMetrics(id),
     store,
     prober,
+    canaries: new ToldCanaries(fleet),
     // The servers say nothing new here, so each controller knows only what it read itself.
     dns: { observe: () => Promise.resolve([]) },
+    flags: null,
     peers: {
       pull: () =>
         Promise.resolve(

@@ -10,7 +10,16 @@ import { testingApp } from '../support/synthesized.ts';
 import { program, userDataScript } from '../support/user-data.ts';
 
 const instance = join(__dirname, '../../release/instance');
-const scripts = ['first-boot.sh', 'evenkeel-release', 'start', 'install-units', 'certificate'];
+const scripts = [
+  'first-boot.sh',
+  'evenkeel-release',
+  'start',
+  'install-units',
+  'certificate',
+  'identity',
+];
+
+const onMachine = (script: string) => `release/instance/${script}`;
 
 /** Runs where `tool` is installed; says so where it is not. */
 function testWith(tool: string, name: string, work: () => Promise<void> | void): void {
@@ -43,7 +52,7 @@ testWith('systemd-analyze', 'systemd accepts the units of both roles', async () 
       mkdirSync(join(units, 'evenkeel.service.d'));
       cpSync(join(units, `${role}.conf`), join(units, 'evenkeel.service.d/role.conf'));
       // systemd looks whether what a unit starts is there.
-      for (const path of ['bin/node', 'release/instance/start', 'release/instance/certificate']) {
+      for (const path of ['bin/node', ...['start', 'certificate', 'identity'].map(onMachine)]) {
         const file = join(folder, 'opt/evenkeel/current', path);
         mkdirSync(join(file, '..'), { recursive: true });
         writeFileSync(file, '', { mode: 0o755 });

@@ -1,9 +1,10 @@
 // The user data, units and watchers of a machine, really run by systemd with the real release. Skipped where no machine can be had.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { testAuthority } from '../support/credentials.ts';
 import { bootMachine, machineObstacle } from '../support/machine.ts';
 import type { Machine } from '../support/machine.ts';
 import { damagedRelease, packagedRelease, variantOf } from '../support/releases.ts';
@@ -214,7 +215,15 @@ sed -i 's#^RELEASES_URL=.*#RELEASES_URL="${url}"#' /etc/evenkeel/machine.env`);
     expect(call?.authorization).toContain('/eu-west-3/autoscaling/');
   }, 90_000);
 
-  test('as a controller it has its token, its own units and nothing of the inference service', async () => {
+  test('as a controller it has its token, its identity, its own units and nothing of the inference service', async () => {
+    const authority = await testAuthority(folder, 'evenkeel.example');
+    const finland = await authority.issue({ role: 'vantage', name: 'vantage-finland' });
+    const jane = await authority.issue({ role: 'operator', name: 'jane' });
+    const bundle = [finland.keyFile, finland.certFile, finland.authorityFile];
+    writeFileSync(
+      join(folder, 'identity.pem'),
+      bundle.map((file) => readFileSync(file, 'utf8')).join('\n'),
+    );
     const deployment = {
       hostedZoneId: 'Z123',
       addresses: {
@@ -244,8 +253,35 @@ sed -i 's#^RELEASES_URL=.*#RELEASES_URL="${url}"#' /etc/evenkeel/machine.env`);
     expect(await machine.must('cat /run/evenkeel/aws-token')).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
     expect(
       await machine.must('cd /etc/systemd/system && ls evenkeel*.service evenkeel*.timer'),
-    ).toBe('evenkeel-aws-token.service\nevenkeel-aws-token.timer\nevenkeel.service');
-    const status = await machine.must('curl -s http://127.0.0.1:5500/status');
+    ).toBe(
+      [
+        'evenkeel-aws-token.service',
+        'evenkeel-aws-token.timer',
+        'evenkeel-identity.service',
+        'evenkeel-identity.timer',
+        'evenkeel.service',
+      ].join('\n'),
+    );
+    expect(await machine.must('stat -c "%a %U" /run/evenkeel-identity/key.pem')).toBe(
+      '400 evenkeel',
+    );
+    const asOperator = `--cert ${jane.certFile} --key ${jane.keyFile}`;
+    const status = await machine.must(`curl -sk ${asOperator} https://127.0.0.1:5500/status`);
     expect(status).toContain('vantage-finland');
+    expect((await machine.run('curl -sk https://127.0.0.1:5500/status')).code).not.toBe(0);
+    const before = await machine.must(mainPid);
+    const renewed = await authority.issue({ role: 'vantage', name: 'vantage-finland' });
+    writeFileSync(
+      join(folder, 'identity.pem'),
+      [renewed.keyFile, renewed.certFile, renewed.authorityFile]
+        .map((file) => readFileSync(file, 'utf8'))
+        .join('\n'),
+    );
+    await machine.must('systemctl start evenkeel-identity');
+    const shown =
+      'openssl s_client -connect 127.0.0.1:5500 </dev/null 2>/dev/null | openssl x509 -noout -serial';
+    const expected = await machine.must(`openssl x509 -noout -serial -in ${renewed.certFile}`);
+    await machine.must(`until [ "$(${shown})" = "${expected}" ]; do sleep 0.5; done`);
+    expect(await machine.must(mainPid)).toBe(before);
   }, 120_000);
 });

@@ -1,7 +1,7 @@
 // The scripts and units of the monitoring host, judged by the tools that know them, and the scripts really run in a folder.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { monitoringFiles } from '../../stacks/constructs/observability/monitoring-files.ts';
@@ -127,8 +127,12 @@ function archives({ folder, publish }: Machine): readonly Tool[] {
 
 testWith('promtool')('a first boot ends with three programs that run what the bucket says', () =>
   withMachine((machine) => {
+    machine.publish('host/tls/key.pem', 'the key of the monitor');
     const { status, said } = machine.boot(archives(machine));
     expect({ status, said }).toMatchObject({ status: 0 });
+    // With which Prometheus asks the vantages: for root, and through systemd for Prometheus.
+    const key = statSync(join(machine.folder, 'etc/monitoring/tls/key.pem'));
+    expect(key.mode & 0o777).toBe(0o600);
     expect(machine.commands()).toContain('systemctl restart prometheus alertmanager grafana');
     expect(machine.commands()).not.toContain('curl');
     const placed = ['etc/monitoring/prometheus.yml', 'etc/systemd/system/grafana.service'];

@@ -1,10 +1,10 @@
 // The whole fleet as a newcomer meets it: started by its command, read with, struck, healed and stopped.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Resolver } from 'node:dns/promises';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StudyReading } from '../../fleet/study.ts';
-import type { DrillReport } from '../../local/drill-report.ts';
+import type { DrillReport } from '../../local/drills/report.ts';
 import { processesOf } from '../../local/fleet-files.ts';
 import { encodePng } from '../../models/imaging/encode.ts';
 import { drawChest } from '../../models/phantoms/chest.ts';
@@ -77,15 +77,21 @@ test(
   'the loss of the primary costs careful clients nothing, and it returns in stages',
   async () => {
     await fleet.peacetime();
-    const struck = ['--region', 'aws-paris', '--fault', 'kill', '--for', '8s'];
-    const { out } = await run('drill', ...struck, '--json', '--port', String(fleet.port));
-    const report = JSON.parse(out) as DrillReport;
-    const careful = report.clients.filter((c) => c.policy === 'every');
-    expect(careful.map((c) => c.failed)).toEqual([0]);
-    expect(report.returnWeights).toEqual([8, 32, 56, 80]);
+    const out = join(fleet.ready.directory, 'report');
+    const how = ['--yes', '--json', '--seeds', '2', '--out', out, '--port', String(fleet.port)];
+    const held = await run('drill', 'multi-region-recovery', ...how);
+    const report = JSON.parse(held.out) as DrillReport;
+    const failed = (policy: string) =>
+      report.findings.clients
+        .filter((c) => c.policy === policy)
+        .reduce((sum, c) => sum + c.failed, 0);
+    expect(failed('every')).toBe(0);
+    expect(report.findings.returnWeights).toEqual([8, 32, 56, 80]);
     // The harness can see a failure: a client that holds the dead address does lose uploads.
-    expect(report.failedRequests).toBeGreaterThan(0);
-    expect(report).toMatchObject({ passed: true });
+    expect(failed('first')).toBeGreaterThan(0);
+    expect(report.judgements.filter((j) => !j.passed)).toEqual([]);
+    expect([held.code, report.outcome]).toEqual([0, 'passed']);
+    expect(readdirSync(out).sort()).toEqual(['report.html', 'report.json', 'report.md']);
   },
   drillMsMax,
 );

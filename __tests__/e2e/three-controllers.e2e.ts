@@ -1,4 +1,4 @@
-// Three whole controllers with their real adapters: TLS regions, a strict Route 53 with DNS, and each other over HTTP.
+// Three whole controllers with their real adapters: TLS regions, a strict Route 53 with DNS, and each other over mutually proven HTTPS.
 import { afterEach, expect, test } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:https';
@@ -16,6 +16,9 @@ import { apiCertificate } from '../support/authority.ts';
 import { paris, production } from '../support/fleets.ts';
 import { withFolder } from '../support/folder.ts';
 import { localZone } from '../support/local-zone.ts';
+import type { CredentialFiles } from '../../failover/adapters/credentials.ts';
+import { giveOrder } from '../../local/vantage-client.ts';
+import { testAuthority } from '../support/credentials.ts';
 
 /** A fleet whose heart beats four times as fast. */
 const fleet: Fleet = {
@@ -76,18 +79,26 @@ async function theFleet(folder: string) {
   const servers = new Map<string, Server>();
   for (const { id } of fleet.regions) servers.set(id, await region(id));
   const vantagePorts = await Promise.all(fleet.vantages.map(freePort));
+  const authority = await testAuthority(folder, fleet.zone);
+  const credentials: Record<string, CredentialFiles> = {};
+  for (const { id } of fleet.vantages)
+    credentials[id] = await authority.issue({ role: 'vantage', name: id });
   const settings = fleet.vantages.map(({ id }, i): Settings => ({
     fleet: fleet,
     deployment: zone.deployment,
     vantage: id,
     peers: fleet.vantages.flatMap((v, p) =>
-      p === i ? [] : [{ vantage: v.id, url: `http://127.0.0.1:${vantagePorts[p]}` }],
+      p === i ? [] : [{ vantage: v.id, url: `https://127.0.0.1:${vantagePorts[p]}` }],
     ),
     stateDir: join(folder, id),
     host: '127.0.0.1',
     port: vantagePorts[i]!,
+    livenessPort: null,
+    resolvers: [],
+    credentials: credentials[id]!,
     route53Endpoint: zone.endpoint,
     ca,
+    flagsUrl: null,
     golden: null,
     ports,
   }));
@@ -97,7 +108,8 @@ async function theFleet(folder: string) {
     closing.push(() => running.close());
     controllers.push(running);
   }
-  return { zone, servers, region, settings, controllers };
+  const operator = await authority.issue({ role: 'operator', name: 'jane' });
+  return { zone, servers, region, settings, controllers, operator };
 }
 
 const kill = (server: Server) => {
@@ -149,21 +161,15 @@ test('a region that dies is left once and returns in stages, whichever of the th
 
 test('an order given to one vantage is obeyed, known to all, and survives the restart of its taker', () =>
   withFolder(async (folder) => {
-    const { controllers, settings } = await theFleet(folder);
+    const { controllers, settings, operator } = await theFleet(folder);
     await until(() =>
       controllers.every((c) => phases(c).every((p) => p === 'HEALTHY')) ? true : null,
     );
     const [first] = controllers;
-    const body = JSON.stringify({
-      kind: 'drain',
-      region: paris,
-      reason: 'patching',
-      actor: 'ops',
-      forMs: 60_000,
-    });
-    const headers = { 'content-type': 'application/json' };
-    const answer = await fetch(`${first!.url}/orders`, { method: 'POST', body, headers });
-    expect(answer.status).toBe(201);
+    await giveOrder(
+      { zone: fleet.zone, operator, urls: { vantages: { [settings[0]!.vantage]: first!.url } } },
+      { kind: 'drain', region: paris, reason: 'patching', forMs: 60_000 },
+    );
     await until(() => (controllers.every((c) => phases(c)[0] === 'ADMIN_DRAINED') ? true : null));
     await until(() => (statusOf(first!.controller).regions[0]?.weight.zone === 0 ? true : null));
 
@@ -171,7 +177,7 @@ test('an order given to one vantage is obeyed, known to all, and survives the re
     const again = await startController(settings[0]!);
     closing.push(() => again.close());
     expect(again.controller.settings.desk.standing()).toMatchObject([
-      { region: paris, reason: 'patching' },
+      { region: paris, reason: 'patching', actor: 'jane' },
     ]);
   }));
 

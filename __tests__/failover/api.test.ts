@@ -1,28 +1,49 @@
 // The controller over HTTP: what it shows, the orders it takes, and the words in which it refuses.
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { FastifyInstance } from 'fastify';
 import { controllerApi, problemOf } from '../../failover/api.ts';
+import type { Caller } from '../../failover/adapters/mutual-tls.ts';
+import type { Role } from '../../fleet/identity.ts';
 import { parseReport } from '../../failover/adapters/http-peers.ts';
 import type { Status } from '../../failover/status.ts';
 import { belgium, paris } from '../support/fleets.ts';
 import { controllerBench } from '../support/failover-ports.ts';
 import type { Bench } from '../support/failover-ports.ts';
 
-const open: FastifyInstance[] = [];
+type App = ReturnType<typeof controllerApi>;
+
+const open: App[] = [];
 afterEach(async () => {
   await Promise.all(open.splice(0).map((app) => app.close()));
 });
 
-async function serving(beats = 2): Promise<Bench & { app: FastifyInstance }> {
-  const bench = await controllerBench();
-  const app = controllerApi(bench.controller);
-  open.push(app);
-  await bench.beats(beats);
-  return Object.assign(bench, { app });
+const hourMs = 3_600_000;
+/** On the wall clock of the bench, which stands where it began. */
+const laterMs = Date.UTC(2026, 10, 21) + hourMs;
+const jane: Caller = { role: 'operator', name: 'jane', notAfterMs: laterMs };
+
+interface Served extends Bench {
+  readonly app: App;
+  /** Who calls from now on. */
+  caller: Caller | null;
+  readonly denials: string[];
 }
 
-const drain = { kind: 'drain', region: paris, reason: 'drill', actor: 'ops', forMs: 60_000 };
-const order = (app: FastifyInstance, payload: object | string, type = 'application/json') =>
+async function serving(beats = 2): Promise<Served> {
+  const bench = await controllerBench();
+  const denials: string[] = [];
+  const served: { caller: Caller | null } = { caller: jane };
+  const app = controllerApi(bench.controller, {
+    tls: {},
+    callerOf: () => served.caller,
+    onDenied: ({ name }, what) => denials.push(`${name} ${what}`),
+  });
+  open.push(app);
+  await bench.beats(beats);
+  return Object.assign(served, bench, { app, denials });
+}
+
+const drain = { kind: 'drain', region: paris, reason: 'drill', forMs: 60_000 };
+const order = (app: App, payload: object | string, type = 'application/json') =>
   app.inject({ method: 'POST', url: '/orders', payload, headers: { 'content-type': type } });
 
 describe('GET', () => {
@@ -34,6 +55,8 @@ describe('GET', () => {
       vantage: 'vantage-dublin',
       opinions: { 'aws-paris': 'up', 'gcp-belgium': 'up', 'azure-frankfurt': 'up' },
       ageMs: 0,
+      wallMs: expect.any(Number),
+      notes: {},
       orders: [],
     });
   });
@@ -73,7 +96,13 @@ describe('GET', () => {
       usable: { intended: true, zone: true },
       probes: { ready: { failures: 3, lastFailure: 'timeout: no answer in time' } },
     });
-    expect(status.vantages[2]).toEqual({ id: 'vantage-amsterdam', seenMsAgo: 0, counts: true });
+    expect(status.vantages[2]).toEqual({
+      id: 'vantage-amsterdam',
+      seenMsAgo: 0,
+      counts: true,
+      abstains: null,
+      fault: null,
+    });
     expect(status.recent.map((e) => e.kind)).toContain('verdict');
   });
 
@@ -110,12 +139,6 @@ describe('GET', () => {
       /failover_order_age_seconds\{region="aws-paris",[^}]*\} 0/,
     );
   });
-
-  test('/livez asks nobody', async () => {
-    const { app, zone } = await serving(0);
-    zone.unreadable = true;
-    expect((await app.inject('/livez')).statusCode).toBe(200);
-  });
 });
 
 describe('POST /orders', () => {
@@ -125,7 +148,13 @@ describe('POST /orders', () => {
     expect(response.statusCode).toBe(201);
     expect(response.json()).toMatchObject({ region: paris, kind: 'drain', remainingMs: 60_000 });
     expect(parseReport((await app.inject('/observation')).body)?.orders).toHaveLength(1);
-    expect(journal.entries.at(-1)).toMatchObject({ kind: 'order', actor: 'ops', reason: 'drill' });
+    expect(journal.entries.at(-1)).toMatchObject({ kind: 'order', actor: 'jane', reason: 'drill' });
+  });
+
+  test('whoever the sender says to be, the order is its whose certificate came with it', async () => {
+    const { app } = await serving();
+    await order(app, { ...drain, actor: 'somebody else' });
+    expect((await app.inject('/status')).json<Status>().orders).toMatchObject([{ actor: 'jane' }]);
   });
 
   test('a restore needs no time and ends the drain', async () => {
@@ -136,6 +165,19 @@ describe('POST /orders', () => {
     expect((await app.inject('/status')).json<Status>().orders).toMatchObject([
       { kind: 'restore' },
     ]);
+  });
+
+  test('a freeze is an order like any other, and a drain is refused while it stands', async () => {
+    const bench = await serving();
+    const { app, journal } = bench;
+    const given = await order(app, { kind: 'freeze', reason: 'audit', forMs: 60_000 });
+    expect(given.statusCode).toBe(201);
+    expect(given.json()).toMatchObject({ kind: 'freeze', actor: 'jane', remainingMs: 60_000 });
+    expect(journal.entries.at(-1)).toMatchObject({ kind: 'order', about: 'the zone' });
+    await bench.beats(1);
+    const refused = await order(app, drain);
+    expect(refused.statusCode).toBe(409);
+    expect(refused.json()).toMatchObject({ code: 'frozen' });
   });
 
   test('a drain that would leave nobody is refused (I15)', async () => {
@@ -198,6 +240,52 @@ describe('POST /orders', () => {
     const { app } = await serving();
     const response = await order(app, JSON.stringify(drain).padEnd(4_096));
     expect(response.statusCode).toBe(201);
+  });
+});
+
+describe('who may ask for what', () => {
+  const asked = ['GET /observation', 'GET /metrics', 'GET /status', 'POST /orders', 'GET /admin'];
+
+  const answers = async (caller: Caller | null) => {
+    const served = await serving();
+    served.caller = caller;
+    const statuses: number[] = [];
+    for (const line of asked) {
+      const [method, url] = line.split(' ') as ['GET' | 'POST', string];
+      const body = method === 'POST' ? { payload: drain } : {};
+      statuses.push((await served.app.inject({ method, url, ...body })).statusCode);
+    }
+    return { statuses, ...served };
+  };
+  const as = (role: Role): Caller => ({ role, name: 'x', notAfterMs: laterMs });
+
+  test.each([
+    ['operator', as('operator'), [200, 200, 200, 201, 404]],
+    ['vantage', as('vantage'), [200, 403, 403, 403, 403]],
+    ['monitor', as('monitor'), [403, 200, 403, 403, 403]],
+    ['nobody of this fleet', null, [403, 403, 403, 403, 403]],
+    ['operator whose certificate has ended', { ...jane, notAfterMs: 0 }, [403, 403, 403, 403, 403]],
+  ])('%s', async (_, caller, expected) => {
+    const { statuses, controller } = await answers(caller);
+    expect(statuses).toEqual(expected);
+    const given = expected.includes(201) ? 1 : 0;
+    expect(controller.settings.desk.standing()).toHaveLength(given);
+  });
+
+  test('a certificate is good until the moment at which it ends, and not at it', async () => {
+    const served = await serving();
+    served.clock.wall = laterMs - 1;
+    expect((await served.app.inject('/status')).statusCode).toBe(200);
+    served.clock.wall = laterMs;
+    const late = await served.app.inject('/status');
+    expect(late.statusCode).toBe(403);
+    expect(late.json()).toMatchObject({ code: 'certificate-ended' });
+    expect(late.headers['connection']).toBe('close');
+  });
+
+  test('what is denied is told with who asked', async () => {
+    const { denials } = await answers({ role: 'vantage', name: 'finland', notAfterMs: laterMs });
+    expect(denials).toContain('finland POST /orders: not-allowed');
   });
 });
 

@@ -61,6 +61,22 @@ describe('a region dies', () => {
     expect(last(bench, 'settled')).toMatchObject({ term: 42 });
   });
 
+  test('what the others find in the same second is heard in it, and not a beat later', async () => {
+    const bench = await controllerBench();
+    await bench.beats(1);
+    bench.prober.dead.add(paris);
+    await bench.beats(2);
+    const probe = bench.prober.probe.bind(bench.prober);
+    bench.prober.probe = async (region) => {
+      const found = await probe(region);
+      // They were asked when this beat began, and had not seen it then.
+      bench.others = 'duu';
+      return found;
+    };
+    await bench.beats(1);
+    expect(weights(bench)).toEqual([0, 10, 10]);
+  });
+
   test('one vantage alone leaves nothing', async () => {
     const bench = await controllerBench();
     bench.prober.dead.add(paris);
@@ -136,12 +152,16 @@ describe('orders', () => {
 
   test('a drain takes the same path, ends by itself, and the region returns in stages', async () => {
     const bench = await controllerBench();
-    await bench.beats(1);
+    const phase = () => statusOf(bench.controller).regions[0]?.phase;
+    // The zone has been as it is for as long as the safety rules ask for.
+    await bench.beats(6);
     await bench.controller.settings.desk.give({ ...drain, forMs: 60_000 });
     await bench.beats(1);
     expect(weights(bench)).toEqual([0, 10, 10]);
-    expect(statusOf(bench.controller).regions[0]?.phase).toBe('ADMIN_DRAINED');
-    await bench.beats(58);
+    expect(phase()).toBe('DRAINING');
+    await bench.beats(1);
+    expect(phase()).toBe('ADMIN_DRAINED');
+    await bench.beats(57);
     expect(weights(bench)).toEqual([0, 10, 10]);
     await bench.beats(305);
     expect(weights(bench)).toEqual([8, 10, 10]);

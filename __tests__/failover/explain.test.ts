@@ -29,7 +29,7 @@ const journal: readonly TimedEntry[] = [
     at: at(20),
     kind: 'order',
     what: 'drain',
-    region: 'gcp-belgium',
+    about: 'gcp-belgium',
     actor: 'ada',
     reason: 'storm',
   },

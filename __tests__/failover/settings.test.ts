@@ -22,6 +22,9 @@ const withDeployment = <T>(
       EVENKEEL_VANTAGE: 'vantage-dublin',
       EVENKEEL_DEPLOYMENT: file,
       EVENKEEL_STATE_DIR: join(folder, 'state'),
+      EVENKEEL_TLS_CERT_FILE: '/tls/cert.pem',
+      EVENKEEL_TLS_KEY_FILE: '/tls/key.pem',
+      EVENKEEL_TLS_AUTHORITY_FILE: '/tls/authority.pem',
     };
     return work(env, folder);
   });
@@ -39,8 +42,15 @@ test('what is needed suffices: loopback, any port, AWS itself, the trust of the 
       stateDir: join(folder, 'state'),
       host: '127.0.0.1',
       port: 0,
+      livenessPort: null,
+      credentials: {
+        certFile: '/tls/cert.pem',
+        keyFile: '/tls/key.pem',
+        authorityFile: '/tls/authority.pem',
+      },
       route53Endpoint: null,
       ca: null,
+      flagsUrl: null,
       golden: null,
       ports: {},
     });
@@ -67,9 +77,9 @@ test('files that the deployment names are found beside it', () =>
 
 test('peers are vantages with their URLs', () =>
   withDeployment(built, (env) => {
-    const EVENKEEL_PEERS = 'vantage-finland=http://127.0.0.1:5501, vantage-amsterdam=https://x:1';
+    const EVENKEEL_PEERS = 'vantage-finland=https://127.0.0.1:5501, vantage-amsterdam=https://x:1';
     expect(settingsFrom({ ...env, EVENKEEL_PEERS }).peers).toEqual([
-      { vantage: 'vantage-finland', url: 'http://127.0.0.1:5501' },
+      { vantage: 'vantage-finland', url: 'https://127.0.0.1:5501' },
       { vantage: 'vantage-amsterdam', url: 'https://x:1' },
     ]);
   }));
@@ -81,9 +91,13 @@ test.each([
   ['an unknown vantage', { EVENKEEL_VANTAGE: 'mars' }, /"mars".*vantage-finland/],
   ['a peer without URL', { EVENKEEL_PEERS: 'vantage-finland' }, /entry "vantage-finland"/],
   ['a peer that is no URL', { EVENKEEL_PEERS: 'vantage-finland=ftp://x' }, /vantage=url/],
+  ['a peer without TLS', { EVENKEEL_PEERS: 'vantage-finland=http://x' }, /vantage=url/],
+  ['no certificate', { EVENKEEL_TLS_CERT_FILE: undefined }, /EVENKEEL_TLS_CERT_FILE is not set/],
+  ['no authority', { EVENKEEL_TLS_AUTHORITY_FILE: '' }, /EVENKEEL_TLS_AUTHORITY_FILE is not set/],
+  ['a wrong liveness port', { EVENKEEL_LIVENESS_PORT: 'x' }, /EVENKEEL_LIVENESS_PORT is "x"/],
   [
     'an unknown peer',
-    { EVENKEEL_PEERS: 'mars=http://x' },
+    { EVENKEEL_PEERS: 'mars=https://x' },
     /EVENKEEL_PEERS names the vantage "mars"/,
   ],
   ['a port too large', { EVENKEEL_PORT: '65536' }, /EVENKEEL_PORT is "65536"/],
@@ -126,3 +140,15 @@ test.each([
     expect(() => settingsFrom(env)).toThrow(words);
   }),
 );
+
+test('canaries are the fleet’s own unless others are named where the controller starts', () =>
+  withDeployment(built, (env) => {
+    const targets = (given: Env) => settingsFrom({ ...env, ...given }).fleet.probe.canary.targets;
+    expect(targets({})).toEqual(production.probe.canary.targets);
+    expect(targets({ EVENKEEL_CANARIES: '127.0.0.1:53, [::1]:5500,' })).toEqual([
+      '127.0.0.1:53',
+      '[::1]:5500',
+    ]);
+    expect(() => targets({ EVENKEEL_CANARIES: '127.0.0.1:53' })).toThrow(/canar/);
+    expect(() => targets({ EVENKEEL_CANARIES: 'a:53,b' })).toThrow(/"b" is not host:port/);
+  }));

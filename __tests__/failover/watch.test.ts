@@ -3,14 +3,15 @@ import { describe, expect, test } from '@jest/globals';
 import { controllerMetrics } from '../../failover/metrics.ts';
 import { Watch } from '../../failover/watch.ts';
 import { belgium, paris, production } from '../support/fleets.ts';
-import { handClock, ToldProber } from '../support/failover-ports.ts';
+import { handClock, ToldCanaries, ToldProber } from '../support/failover-ports.ts';
 
 function bench() {
   const clock = handClock();
   const prober = new ToldProber(clock);
   const metrics = controllerMetrics('vantage-dublin');
   const vantage = production.vantages[0]!.id;
-  const watch = new Watch({ fleet: production, vantage, prober, clock, metrics });
+  const canaries = new ToldCanaries(production);
+  const watch = new Watch({ fleet: production, vantage, prober, canaries, clock, metrics });
   const beats = async (count: number) => {
     for (let i = 0; i < count; i += 1) {
       clock.now += 1_000;
@@ -19,7 +20,7 @@ function bench() {
     }
   };
   const goldenOf = (id: string) => prober.goldenAsked.filter((asked) => asked === id).length;
-  return { watch, clock, prober, metrics, beats, goldenOf };
+  return { watch, clock, prober, canaries, metrics, beats, goldenOf };
 }
 
 test('every region is probed at every beat', async () => {
@@ -60,7 +61,7 @@ describe('a real reading', () => {
     expect(watch.opinion(paris)).toBe('down');
     prober.wrong.clear();
     await beats(5);
-    expect(watch.opinion(paris)).toBe('down');
+    expect(watch.opinion(paris)).toBe('unknown');
     await beats(1);
     expect(watch.opinion(paris)).toBe('up');
   });

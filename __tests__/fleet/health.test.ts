@@ -1,7 +1,7 @@
 // Quick to doubt, slow to trust, and never on one vantage's word: streaks and quorum, at each threshold and beside it.
 import { describe, expect, test } from '@jest/globals';
 import { vantageId } from '../../fleet/fleet.ts';
-import { addResult, combine, freshStreak } from '../../fleet/health.ts';
+import { addResult, combine, freshStreak, verdictAfter, worstOpinion } from '../../fleet/health.ts';
 import type { Observation, Opinion, ProbeResult, Streak } from '../../fleet/health.ts';
 import { paris, production } from '../support/fleets.ts';
 
@@ -24,10 +24,14 @@ describe('one vantage', () => {
     ['+--', 'up'],
     ['+---', 'down'],
     ['+--+--', 'up'],
-    ['+---+++++', 'down'],
+    ['+---+', 'unknown'],
+    ['+---+++++', 'unknown'],
     ['+---++++++', 'up'],
     ['+---+++++-++++++', 'up'],
-    ['+---+++++-+++++', 'down'],
+    ['+---+++++-', 'down'],
+    ['+---+++++-+++++', 'unknown'],
+    ['------+++++', 'unknown'],
+    ['------++++++', 'up'],
   ] as const)('after "%s" a region is %s', (results, opinion) => {
     expect(after(results).opinion).toBe(opinion);
   });
@@ -39,6 +43,50 @@ describe('one vantage', () => {
       successes: 1,
       failures: 0,
     });
+  });
+});
+
+describe('a region that fails now and then', () => {
+  const eight = '+--+--+--+--';
+
+  test('is down at the eighth failure of the last twenty, though never three came in a row', () => {
+    expect(after(eight.slice(0, -1))).toMatchObject({ opinion: 'up', isLossy: false });
+    expect(after(eight)).toMatchObject({ opinion: 'down', stage: 'up', isLossy: true });
+  });
+
+  test('stays down while more than two of the last twenty failed, and is then as its stage says', () => {
+    // The sixth failure of the eight leaves the window with the eighteenth success.
+    expect(after(eight + '+'.repeat(16)).opinion).toBe('down');
+    expect(after(eight + '+'.repeat(17))).toMatchObject({ opinion: 'up', isLossy: false });
+  });
+
+  test('is forgotten failure by failure: seven in twenty is bearable for ever', () => {
+    expect(after('--+++++'.repeat(40), after('+'))).toMatchObject({ opinion: 'up' });
+  });
+
+  test('is not what an outage looks like afterwards: a run counts as the three that condemn', () => {
+    const outage = after(`+${'-'.repeat(600)}`);
+    expect(outage).toMatchObject({ opinion: 'down', isLossy: false, failures: 600 });
+    expect(after('++++++', outage)).toMatchObject({ opinion: 'up', isLossy: false });
+  });
+});
+
+describe('several probes of one region', () => {
+  const [up, down, back, fresh] = ['+', '+---', '+---+', ''].map((r) => after(r)) as [
+    Streak,
+    Streak,
+    Streak,
+    Streak,
+  ];
+
+  test.each([
+    ['the worse is believed', [up, down], 'down'],
+    ['who is not yet trusted again keeps the region from being up', [up, back], 'unknown'],
+    ['who has never been answered has nothing to say', [up, fresh], 'up'],
+    ['with nothing seen nothing is said', [fresh, fresh], 'unknown'],
+  ] as const)('%s', (_, streaks, opinion) => {
+    expect(worstOpinion(streaks)).toBe(opinion);
+    expect(worstOpinion(streaks.toReversed())).toBe(opinion);
   });
 });
 
@@ -60,27 +108,49 @@ describe('several vantages', () => {
     expect(verdict(seen('down'), seen('up'), seen('down'))).toEqual({
       kind: 'down',
       vantages: ['v0', 'v2'],
+      forced: false,
+      validForMs: 5_000,
     });
   });
 
   test('one who says down never does', () => {
-    expect(verdict(seen('down'), seen('up'), seen('up'))).toEqual({ kind: 'up' });
-    expect(verdict(seen('down'), seen('up'), seen('unknown'))).toEqual({
+    expect(verdict(seen('down'), seen('up'), seen('up'))).toMatchObject({ kind: 'up' });
+    expect(verdict(seen('down'), seen('up'), seen('unknown'))).toMatchObject({
       kind: 'unknown',
       why: 'no-quorum',
     });
-    expect(verdict(seen('down'))).toEqual({ kind: 'unknown', why: 'too-few-vantages' });
+    expect(verdict(seen('down'))).toMatchObject({ kind: 'unknown', why: 'too-few-vantages' });
   });
 
   test('an observation counts up to its greatest age and not a millisecond longer', () => {
     expect(verdict(seen('down'), seen('down', 5_000)).kind).toBe('down');
-    expect(verdict(seen('down'), seen('down', 5_001))).toEqual({
+    expect(verdict(seen('down'), seen('down', 5_001))).toMatchObject({
       kind: 'unknown',
       why: 'too-few-vantages',
     });
   });
 
   test('nobody watching is not a verdict', () => {
-    expect(verdict()).toEqual({ kind: 'unknown', why: 'too-few-vantages' });
+    expect(verdict()).toMatchObject({ kind: 'unknown', why: 'too-few-vantages' });
+  });
+
+  test('a verdict lasts until fewer than the quorum of those who bear it are fresh', () => {
+    const ages = [4_000, 1_000, 2_500];
+    expect(verdict(...ages.map((ageMs) => seen('down', ageMs))).validForMs).toBe(2_500);
+    expect(verdict(seen('up', 4_000), seen('down', 0), seen('up', 100)).validForMs).toBe(1_000);
+    expect(verdict(seen('up')).validForMs).toBe(0);
+  });
+
+  test('past its shelf life a verdict is unknown, on the millisecond', () => {
+    const down = verdict(seen('down', 1_000), seen('down', 2_000));
+    expect(verdictAfter(down, 3_000)).toMatchObject({ kind: 'down', validForMs: 0 });
+    expect(verdictAfter(down, 3_001)).toEqual({
+      kind: 'unknown',
+      why: 'expired',
+      forced: false,
+      validForMs: 0,
+    });
+    const torn = verdict(seen('down'), seen('up'));
+    expect(verdictAfter(torn, 60_000)).toMatchObject({ kind: 'unknown', why: 'no-quorum' });
   });
 });

@@ -98,3 +98,56 @@ test('when the service behind it is gone the client sees its connection end', as
   socket.on('error', () => undefined);
   await once(socket, 'close');
 });
+
+/** What comes back within a moment that is long on loopback; an empty text for silence. */
+const echoOf = (socket: Socket, sent: Buffer | string) =>
+  new Promise<string>((resolve) => {
+    let heard = '';
+    socket.on('data', (chunk) => {
+      heard += String(chunk);
+      if (heard.length >= sent.length) resolve(heard);
+    });
+    setTimeout(() => resolve(heard), 150);
+    socket.write(sent);
+  });
+
+test('an isolated region swallows what comes, and what was open then ends when the path is back', async () => {
+  const { balancer, port } = await balancerBefore(await echoService());
+  const before = await open(port);
+  expect(await echoOf(before, 'hello')).toBe('hello');
+  await balancer.suffer('isolate');
+  expect(await echoOf(before, 'hello')).toBe('');
+  const during = await open(port);
+  during.on('error', () => undefined);
+  expect(await echoOf(during, 'hello')).toBe('');
+  const ended = codeOf(before);
+  await balancer.suffer('none');
+  expect(await ended).toBe('ECONNRESET');
+  expect(await echoOf(await open(port), 'hello')).toBe('hello');
+});
+
+test('a grey region answers what is small and swallows what is large', async () => {
+  const { balancer, port } = await balancerBefore(await echoService());
+  const used = await open(port);
+  const film = Buffer.alloc(100_000, 'x');
+  expect((await echoOf(used, film)).length).toBe(film.length);
+  await balancer.suffer('grey');
+  // What a connection carried before the fault does not count.
+  expect(await echoOf(used, 'ready?')).toBe('ready?');
+  const fresh = await open(port);
+  expect(await echoOf(fresh, 'ready?')).toBe('ready?');
+  expect((await echoOf(fresh, film)).length).toBeLessThan(film.length);
+});
+
+test('with one zone of three dark every third connection is reset', async () => {
+  const { balancer, port } = await balancerBefore(await echoService());
+  await balancer.suffer('zone');
+  const outcomes: boolean[] = [];
+  for (let i = 0; i < 6; i += 1) {
+    const socket = connect({ host: '127.0.0.1', port });
+    socket.on('error', () => undefined);
+    outcomes.push((await echoOf(socket, 'hello')) === 'hello');
+    socket.destroy();
+  }
+  expect(outcomes).toEqual([true, true, false, true, true, false]);
+});

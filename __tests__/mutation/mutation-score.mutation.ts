@@ -12,11 +12,18 @@ let copy = '';
 
 beforeAll(() => {
   copy = mkdtempSync(join(tmpdir(), 'planted-'));
-  for (const part of ['fleet', 'failover', 'package.json', 'jest.config.js', 'tsconfig.json'])
+  for (const part of [
+    'fleet',
+    'failover',
+    'local',
+    'package.json',
+    'jest.config.js',
+    'tsconfig.json',
+  ])
     cpSync(join(checkout, part), join(copy, part), { recursive: true });
-  for (const part of ['fleet', 'failover', 'support'])
+  for (const part of ['fleet', 'failover', 'local', 'support'])
     cpSync(join(checkout, '__tests__', part), join(copy, '__tests__', part), { recursive: true });
-  for (const part of ['node_modules', 'models', 'services', 'local', 'stacks'])
+  for (const part of ['node_modules', 'models', 'services', 'stacks', 'cli', 'docs'])
     symlinkSync(join(checkout, part), join(copy, part));
 });
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
@@ -30,6 +37,16 @@ interface Verdict {
 const suites = [
   ['__tests__/failover/core', '__tests__/fleet', '__tests__/failover/[a-z-]+\\.test'],
   ['__tests__/failover/simulation/'],
+];
+
+/** What strikes, judges and restores in a drill is tested beside it, and so are flags. */
+const drillSuites = [
+  [
+    '__tests__/local/drills/(?!prediction)',
+    '__tests__/local/control',
+    '__tests__/local/severed',
+    '__tests__/local/flags',
+  ],
 ];
 
 function jest(patterns: readonly string[]): Promise<Verdict> {
@@ -54,8 +71,9 @@ function jest(patterns: readonly string[]): Promise<Verdict> {
   });
 }
 
-async function verdict(): Promise<Verdict> {
-  for (const suite of suites) {
+async function verdict(file?: string): Promise<Verdict> {
+  const mine = file?.startsWith('local/') === true ? drillSuites : suites;
+  for (const suite of file === undefined ? [...suites, ...drillSuites] : mine) {
     const result = await jest(suite);
     if (!result.passed) return result;
   }
@@ -86,7 +104,7 @@ test.each(plantedBugs)(
       original.replace(find, () => replace),
     );
     try {
-      const { passed, failed } = await verdict();
+      const { passed, failed } = await verdict(file);
       expect({ passed, named: failed.length > 0 }).toEqual({ passed: false, named: true });
     } finally {
       writeFileSync(path, original);

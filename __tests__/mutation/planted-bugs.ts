@@ -1,15 +1,9 @@
 // Bugs that somebody could write into the controller: each must be caught by some test, or the tests are wanting.
+import type { PlantedBug } from './planted-bug.ts';
+import { trustBugs } from './trust-bugs.ts';
 
-export interface PlantedBug {
-  /** What the bug does, in the words of whoever would find it. */
-  readonly name: string;
-  readonly file: string;
-  /** Stands exactly once in the file; otherwise the list is out of date. */
-  readonly find: string;
-  readonly replace: string;
-}
-
-const steer = 'failover/core/steer.ts';
+const steer = 'failover/core/decide.ts';
+const safety = 'failover/core/safety.ts';
 const steerState = 'failover/core/steer-state.ts';
 const orders = 'failover/core/orders.ts';
 const standing = 'failover/core/standing.ts';
@@ -21,6 +15,7 @@ const health = 'fleet/health.ts';
 const records = 'fleet/records.ts';
 const refusals = 'fleet/refusals.ts';
 const steps = 'fleet/restore-steps.ts';
+const drills = 'local/drills';
 
 export const plantedBugs: readonly PlantedBug[] = [
   {
@@ -44,14 +39,32 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'one failure condemns',
     file: health,
-    find: "(before === 'unknown' ? successesToUp : failuresToDown)",
+    find: "(before === 'new' ? successesToUp : failuresToDown)",
     replace: '1',
   },
   {
     name: 'one success trusts again',
     file: health,
-    find: "return successes >= successesToUp ? 'up' : 'down'",
-    replace: "return successes >= 1 ? 'up' : 'down'",
+    find: "isTrusted || successes >= successesToUp ? 'up' : 'returning'",
+    replace: "isTrusted || successes >= 1 ? 'up' : 'returning'",
+  },
+  {
+    name: 'a region is held for dead while it answers again',
+    file: health,
+    find: "returning: 'unknown',",
+    replace: "returning: 'down',",
+  },
+  {
+    name: 'a verdict is good for ever',
+    file: health,
+    find: 'if (validForMs >= 0) return { ...verdict, validForMs };',
+    replace: 'if (validForMs <= 1e9) return { ...verdict, validForMs };',
+  },
+  {
+    name: 'a long outage is held for a lossy region afterwards',
+    file: health,
+    find: 'if (failures > failuresToDown) return bits;',
+    replace: '',
   },
   {
     name: 'the batch carries no fence',
@@ -165,8 +178,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'decisions go by the wall clock',
     file: controller,
-    find: 'nowMs: clock.monotonicMs(),\n    });\n    this.#state',
-    replace: 'nowMs: clock.wallMs(),\n    });\n    this.#state',
+    find: 'const nowMs = clock.monotonicMs();\n    const term',
+    replace: 'const nowMs = clock.wallMs();\n    const term',
   },
   {
     name: 'refused plans are written',
@@ -176,9 +189,9 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'what a peer saw has no age',
-    file: controller,
-    find: 'asOfMs: askedAtMs - report.ageMs',
-    replace: 'asOfMs: askedAtMs + 0 * report.ageMs + 1e9',
+    file: 'failover/peer-sights.ts',
+    find: 'const asOfMs = askedAtMs - report.ageMs',
+    replace: 'const asOfMs = askedAtMs + 0 * report.ageMs + 1e9',
   },
   {
     name: 'two calls at once',
@@ -219,8 +232,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a batch is planned from an old reading',
     file: writer,
-    find: "if (this.#due || nowMs - readAtMs > readAgeMsMax) return 'unread';",
-    replace: "if (this.#due && nowMs < readAtMs) return 'unread';",
+    find: 'if (this.#due || nowMs - readAtMs > readAgeMsMax) {',
+    replace: 'if (this.#due && nowMs < readAtMs) {',
   },
   {
     name: 'its own late deadline condemns a region',
@@ -231,8 +244,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'wrong readings do not matter',
     file: watch,
-    find: "return golden.opinion === 'down' ? 'down' : ready.opinion;",
-    replace: "return golden.opinion === 'down' ? ready.opinion : ready.opinion;",
+    find: 'worstOpinion([ready, golden])',
+    replace: 'worstOpinion([ready, ready].filter(() => golden !== null))',
   },
   {
     name: 'an order outlives a restart whole',
@@ -246,4 +259,137 @@ export const plantedBugs: readonly PlantedBug[] = [
     find: 'if (waitedMs > proposalMsMax) return',
     replace: 'if (waitedMs > 1e9) return',
   },
+  {
+    name: 'a blind vantage speaks on',
+    file: watch,
+    find: "if (this.sight.abstains !== null) return 'unknown';",
+    replace: '',
+  },
+  {
+    name: 'a blind vantage condemns before it notices its blindness',
+    file: 'failover/canary-watch.ts',
+    find: 'failuresToDown: failuresToDown - 1,',
+    replace: 'failuresToDown: failuresToDown + 1,',
+  },
+  {
+    name: 'a region that serves badly is up all the same',
+    file: watch,
+    find: 'return this.grey.worst(id) === null ?',
+    replace: "return this.grey.worst(id) !== '' ?",
+  },
+  {
+    name: 'a failure teaches what is usual',
+    file: 'failover/core/grey.ts',
+    find: 'if (errors / count >= errorShareMax / 2 || isHalfSlow) return usual;',
+    replace: 'if (isHalfSlow && errors < 0) return usual;',
+  },
+  {
+    name: 'the slowest of a few answers is taken for all of them',
+    file: 'failover/core/served.ts',
+    find: 'Math.min(0.99 * answers, answers - outliersMax)',
+    replace: 'Math.min(0.99 * answers + outliersMax, answers)',
+  },
+  {
+    name: 'a service that restarted counts backwards',
+    file: 'failover/core/request-counters.ts',
+    find: 'if (!hasRestarted) return',
+    replace: 'if (!hasRestarted || count < 1e9) return',
+  },
+  {
+    name: 'an operator’s drain passes for evidence',
+    file: 'failover/core/forced-verdict.ts',
+    find: 'forced: true',
+    replace: 'forced: false',
+  },
+  {
+    name: 'a drill that was stopped restores nothing',
+    file: `${drills}/strike.ts`,
+    find: '  await restore(settings);',
+    replace: '  if (stoppedBecause === null) await restore(settings);',
+  },
+  {
+    name: 'a drill whose runner has died goes on to its end',
+    file: 'local/fault-desk.ts',
+    find: "      lift().catch((error: unknown) => onChange('drill', String(error)));",
+    replace: '',
+  },
+  {
+    name: 'a drill begins with the survivor short of capacity',
+    file: `${drills}/preflight.ts`,
+    find: 'trial.succeeded === trial.sent &&',
+    replace: '',
+  },
+  {
+    name: 'the rollback is proven without looking at the zone',
+    file: `${drills}/rollback.ts`,
+    find: '.filter((line) => !was.includes(line))',
+    replace: '.filter(() => false)',
+  },
+  {
+    name: 'a controller that slept undoes by an old order what a newer one has done',
+    file: 'failover/core/unheard-author.ts',
+    find: 'return heardAtMs(author) >= readAtMs ? null : author;',
+    replace: 'return null;',
+  },
+  {
+    name: 'whoever wrote last and is gone is waited for for ever',
+    file: 'failover/core/unheard-author.ts',
+    find: 'if (seenForMs > fleet.steering.observationAgeMsMax) return null;',
+    replace: '',
+  },
+  {
+    name: 'the wait for whoever wrote last is never asked for',
+    file: 'failover/controller.ts',
+    find: "if (this.#awaitsAuthor(snapshot, decision)) return 'awaits-author';",
+    replace: '',
+  },
+  {
+    name: 'a freeze holds nothing',
+    file: safety,
+    find: 'if (freeze === null || (isUrgent && fleet.steering.leavesDeadWhileFrozen)) return null;',
+    replace: 'if (freeze === null || fleet !== null) return null;',
+  },
+  {
+    name: 'a gate that is off lets everything through',
+    file: safety,
+    find: 'if (isOn(rule, orders)) return null;',
+    replace: 'if (isOn(rule, orders) || orders.length > 0) return null;',
+  },
+  {
+    name: 'nothing waits after a change',
+    file: safety,
+    find: 'if (!waits || quietMs >= waitMs) return null;',
+    replace: 'if (!waits || quietMs >= 0) return null;',
+  },
+  {
+    name: 'fewer regions keep a weight than must',
+    file: safety,
+    find: 'if (keeping(after) >= count ||',
+    replace: 'if (keeping(after) >= count - 1 ||',
+  },
+  {
+    name: 'a dead region waits until others can carry its users',
+    file: safety,
+    find: "if (effect !== 'leaves-ordered' && effect !== 'returns') return null;",
+    replace: "if (effect === 'stands-in') return null;",
+  },
+  {
+    name: 'nobody asks whether the survivors can carry more',
+    file: 'failover/core/capacity.ts',
+    find: 'needed > region.instances.max &&',
+    replace: 'needed > 1e9 &&',
+  },
+  {
+    name: 'a region that dies while its drain is held keeps its users',
+    file: steer,
+    find: "standing.condemned ? 'leave-down' : 'leave-order'",
+    replace: "standing.kind === 'down' ? 'leave-down' : 'leave-order'",
+  },
+  {
+    name: 'orders wear away as they are passed on',
+    file: desk,
+    find: '(isKnown ? nowMs : askedAtMs)',
+    replace: 'askedAtMs',
+  },
+  ...trustBugs,
 ];

@@ -6,7 +6,7 @@ import { AwsVantageStack } from '../../stacks/aws-vantage.ts';
 import { AzureVantageStack } from '../../stacks/azure-vantage.ts';
 import { GcpVantageStack } from '../../stacks/gcp-vantage.ts';
 import { PeersStack } from '../../stacks/peers.ts';
-import { controllerPort } from '../../stacks/vantage-program.ts';
+import { controllerPort, livenessPort } from '../../stacks/vantage-program.ts';
 import { vantageId } from '../../fleet/fleet.ts';
 import { production } from '../support/fleets.ts';
 import { resourcesOf, synthesizedStack } from '../support/synthesized.ts';
@@ -149,12 +149,15 @@ test('only what lies below flags/ may be read by everyone, and the rest of the a
   expect(open).toEqual([expect.stringContaining('"arn:aws:s3:::evenkeel-example-flags/flags/*"')]);
 });
 
-test('no vantage has a public address of its own or listens to anything but its port', () => {
+test('no vantage has a public address of its own, listens to anything but its port, or tells anybody but a balancer that it runs', () => {
   expect(resourcesOf(aws, 'aws_subnet').every((s) => s['map_public_ip_on_launch'] === false)).toBe(
     true,
   );
   const [template] = resourcesOf(gcp, 'google_compute_region_instance_template');
   expect(JSON.stringify(template?.['network_interface'])).not.toContain('access_config');
-  for (const rule of resourcesOf(aws, 'aws_vpc_security_group_ingress_rule'))
-    expect([rule['from_port'], rule['to_port']]).toEqual([controllerPort, controllerPort]);
+  for (const rule of resourcesOf(aws, 'aws_vpc_security_group_ingress_rule')) {
+    const port = rule['cidr_ipv4'] === undefined ? rule['from_port'] : controllerPort;
+    expect([controllerPort, livenessPort]).toContain(port);
+    expect([rule['from_port'], rule['to_port']]).toEqual([port, port]);
+  }
 });

@@ -1,33 +1,8 @@
 // For each alert, what Prometheus has stored when it must fire and when it must stay quiet (notation: promtool test rules).
-
-export interface AlertCase {
-  readonly alert: string;
-  /** Series and values, one a minute, e.g. `0+6x60` is 0, 6, 12 ... for an hour. */
-  readonly series: Readonly<Record<string, string>>;
-  readonly at: string;
-  /** Labels of the alert beside its severity; null where it must be quiet. */
-  readonly fires: Readonly<Record<string, string>> | null;
-}
-
-const region = { region: 'aws-paris' };
-const vantage = { vantage: 'vantage-dublin' };
-const machine = { job: 'inference', instance: '10.16.128.7:8443', ...region };
-const controller = { job: 'controllers', instance: 'dublin', ...vantage };
-
-const series = (name: string, labels: Readonly<Record<string, string>>) =>
-  `${name}{${Object.entries(labels)
-    .map(([label, value]) => `${label}="${value}"`)
-    .join(',')}}`;
-
-const pair = (
-  alert: string,
-  at: string,
-  firing: readonly [values: Record<string, string>, labels: Record<string, string>],
-  quiet: Record<string, string>,
-): readonly AlertCase[] => [
-  { alert, at, series: firing[0], fires: firing[1] },
-  { alert, at, series: quiet, fires: null },
-];
+import { controller, machine, pair, region, series, vantage } from './alert-case.ts';
+import type { AlertCase } from './alert-case.ts';
+import { policyCases } from './policy-alert-cases.ts';
+import { trustCases } from './trust-alert-cases.ts';
 
 const requests = (route: string, status: string) =>
   series('http_server_request_duration_seconds_count', {
@@ -173,6 +148,9 @@ const watchers: readonly AlertCase[] = [
     // One reads the new term a moment before the other.
     of('failover_term', {}, ['7 8x5', '7 8x5', '7x2 8x5']),
   ),
+  ...pair('VantageBlind', '5m', [{ [series('failover_abstains', controller)]: '1x5' }, vantage], {
+    [series('failover_abstains', controller)]: '0 1 0x4',
+  }),
   ...pair(
     'OrderOverstays',
     '40m',
@@ -282,4 +260,6 @@ export const alertCases: readonly AlertCase[] = [
   ...watchers,
   ...regionsSeen,
   ...changesMade,
+  ...trustCases,
+  ...policyCases,
 ];

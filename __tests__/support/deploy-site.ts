@@ -63,6 +63,7 @@ export const failoverPlan: FailoverPlan = {
   nameServers: reference('zone', 'name_servers'),
   healthCheckIds: reference('dns', 'health_check_ids'),
   addresses: Object.fromEntries(regions.map((region) => [region, reference(region, 'addresses')])),
+  flagsUrl: 'https://flags.example/flags/',
   golden: { model: 'chest', imageFile: 'golden.png', label: 'Pneumonia', probability: 0.97 },
 };
 

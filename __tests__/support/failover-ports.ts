@@ -1,10 +1,16 @@
 // The controller's world in memory: a clock that is moved by hand, a zone that fences, probers and peers that are told.
 import { Controller } from '../../failover/controller.ts';
 import { controllerMetrics } from '../../failover/metrics.ts';
+import type { Reach } from '../../failover/core/reach.ts';
+import type { RequestCounters } from '../../failover/core/request-counters.ts';
 import { OrderDesk } from '../../failover/order-desk.ts';
 import type { OrderStore, StoredOrder } from '../../failover/order-desk.ts';
 import type {
+  AddressReach,
+  Canaries,
+  CanaryReach,
   Clock,
+  Flags,
   Journal,
   JournalEntry,
   PeerReport,
@@ -14,6 +20,7 @@ import type {
   ServerView,
   WriteOutcome,
 } from '../../failover/ports.ts';
+import type { FlagNote } from '../../fleet/flag.ts';
 import type { Fleet, RegionId, VantageId } from '../../fleet/fleet.ts';
 import { intentOf, peacetimeIntent, planRecords, recordText, termOf } from '../../fleet/records.ts';
 import type { Change, RecordSet } from '../../fleet/records.ts';
@@ -153,6 +160,11 @@ export class ToldProber implements Prober {
   /** How long each probe takes. */
   tookMs = 5;
   goldenGate: Promise<void> = Promise.resolve();
+  /** How bare connections end at a region that is dead. */
+  reach: Reach = 'timeout';
+  readonly connected: RegionId[] = [];
+  /** What each region's machines have counted; nobody's say nothing. */
+  readonly counted = new Map<RegionId, RequestCounters>();
   readonly #clock: Clock;
 
   constructor(clock: Clock) {
@@ -169,6 +181,17 @@ export class ToldProber implements Prober {
     return this.shedding ? null : this.#result(region.id, !this.wrong.has(region.id));
   }
 
+  connect({ id }: { readonly id: RegionId }): Promise<readonly AddressReach[]> {
+    this.connected.push(id);
+    const reach = this.dead.has(id) ? this.reach : 'connected';
+    return Promise.resolve([{ address: '192.0.2.1', reach }]);
+  }
+
+  requests({ id }: { readonly id: RegionId }): Promise<readonly RequestCounters[]> {
+    const counters = this.counted.get(id);
+    return Promise.resolve(counters === undefined ? [] : [counters]);
+  }
+
   #result(region: RegionId, ok: boolean): RegionProbe {
     const common = { region, atMs: this.#clock.monotonicMs(), tookMs: this.tookMs };
     const failure = { kind: 'timeout', detail: 'no answer in time' } as const;
@@ -181,11 +204,46 @@ export class ToldProber implements Prober {
   }
 }
 
+/** Every target can be reached, unless it is in `lost`. */
+export class ToldCanaries implements Canaries {
+  readonly lost = new Set<string>();
+  readonly #targets: readonly string[];
+
+  constructor({ probe }: Fleet) {
+    this.#targets = probe.canary.targets;
+  }
+
+  ask(): Promise<readonly CanaryReach[]> {
+    return Promise.resolve(
+      this.#targets.map((target) => ({
+        target,
+        reach: this.lost.has(target) ? ('timeout' as const) : ('connected' as const),
+      })),
+    );
+  }
+}
+
+/** Raised over the regions in `raised`; `silent`: nobody can tell. */
+class ToldFlags implements Flags {
+  readonly raised = new Map<RegionId, FlagNote>();
+  silent = false;
+  looks = 0;
+
+  look(region: RegionId): Promise<FlagNote | null> {
+    this.looks += 1;
+    return this.silent
+      ? Promise.reject(new Error('no answer'))
+      : Promise.resolve(this.raised.get(region) ?? null);
+  }
+}
+
 export interface Bench {
   readonly clock: HandClock;
   readonly zone: MemoryZone;
   readonly journal: MemoryJournal;
   readonly prober: ToldProber;
+  readonly canaries: ToldCanaries;
+  readonly flags: ToldFlags;
   readonly controller: Controller;
   /** What the other vantages say, each letter a region; null when silent. */
   others: string | null;
@@ -209,6 +267,8 @@ export async function controllerBench(settings: BenchSettings = {}): Promise<Ben
   const zone = settings.zone ?? peacetimeZone(fleet);
   const journal = settings.journal ?? new MemoryJournal();
   const prober = new ToldProber(clock);
+  const canaries = new ToldCanaries(fleet);
+  const flags = new ToldFlags();
   const vantage = settings.vantage ?? fleet.vantages[0]!.id;
   let serial = 0;
   const desk = await OrderDesk.open({
@@ -240,7 +300,9 @@ export async function controllerBench(settings: BenchSettings = {}): Promise<Ben
     metrics: controllerMetrics(vantage),
     store: zone,
     prober,
+    canaries,
     dns: zone,
+    flags,
     peers: { pull },
     journal,
     clock,
@@ -251,6 +313,8 @@ export async function controllerBench(settings: BenchSettings = {}): Promise<Ben
     zone,
     journal,
     prober,
+    canaries,
+    flags,
     controller,
     others: 'uuu',
     beats: async (count) => {

@@ -213,7 +213,7 @@ export class FailoverWorld {
       );
     for (const { id } of this.fleet.regions) {
       const left = change.before[id]!.weight > 0 && change.after[id]!.weight === 0;
-      const ordered = this.orders.some((o) => o.region === id && o.kind === 'drain');
+      const ordered = this.orders.some((o) => o.kind === 'drain' && o.region === id);
       // A write may have been decided up to a pause and a flight ago.
       const justifiedMs = this.#justifiedAtMs.get(id) ?? Number.NEGATIVE_INFINITY;
       if (left && !ordered && this.nowMs - justifiedMs > 70_000)
@@ -237,7 +237,9 @@ export class FailoverWorld {
       zone: {
         intent: intentOf(fleet, this.#deployment, vantage.snapshot),
         term: termOf(vantage.snapshot).number,
+        pending: false,
       },
+      loads: {},
       observations: [own, ...vantage.heard.values()].map(({ observation, atMs }) => ({
         ...observation,
         ageMs: this.nowMs - atMs,

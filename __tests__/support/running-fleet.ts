@@ -22,12 +22,13 @@ export interface Outcome {
   readonly err: string;
 }
 
-const evenkeel = (...args: string[]) =>
+/** Starts one verb. */
+export const begin = (...args: string[]) =>
   spawn(process.execPath, ['--import', 'tsx', 'cli/main.ts', ...args], { cwd: checkout });
 
 /** Runs one verb to its end. */
 export async function run(...args: string[]): Promise<Outcome> {
-  const child = evenkeel(...args);
+  const child = begin(...args);
   let out = '';
   let err = '';
   child.stdout.on('data', (text: Buffer) => (out += text.toString()));
@@ -49,7 +50,7 @@ export class RunningFleet {
 
   static async start(): Promise<RunningFleet> {
     const port = await freePort();
-    const child = evenkeel('up', '--json', '--port', String(port));
+    const child = begin('up', '--json', '--port', String(port));
     return new RunningFleet(child, port, await firstReady(child));
   }
 

@@ -1,12 +1,17 @@
 // Asks a region the way its users do: TLS to each of its addresses, readiness every beat, a real inference now and then.
 import { Blob } from 'node:buffer';
-import { Agent, FormData, request } from 'undici';
-import type { Dispatcher } from 'undici';
+import { createSecureContext } from 'node:tls';
+import { Agent, FormData, Pool, request } from 'undici';
 import { apiName } from '../../fleet/records.ts';
 import type { Deployment, Fleet, Region } from '../../fleet/fleet.ts';
 import type { ProbeFailure } from '../../fleet/health.ts';
+import type { RequestCounters } from '../core/request-counters.ts';
 import type { AddressProbe, Clock, Prober, RegionProbe } from '../ports.ts';
+import { askStatus } from './ask-status.ts';
 import { failureOf } from './probe-failure.ts';
+import { requestCountersIn } from './service-metrics.ts';
+import { tcpConnect } from './tcp-connect.ts';
+import { within } from './within.ts';
 
 export interface GoldenInput {
   readonly model: string;
@@ -32,33 +37,30 @@ export interface HttpsProber extends Prober {
 
 /** Engines agree on logits within 1e-4; a wrong model, a wrong picture or broken preprocessing differs by far more. */
 const probabilityTolerance = 0.02;
-/** Old connections outlive a listener that takes no new ones, so each is given up after this many probes. */
-const requestsPerConnectionMax = 4;
+/** Old connections outlive a listener that takes no new ones, so each is given up after this many probes at least. */
+const requestsPerConnectionMin = 4;
+/** A handshake costs as much as ten probes over a connection that stands: with many endpoints they are rationed. */
+const handshakesPerSecondMax = 50;
 /** One for readiness and one for the inference, which may take seconds. */
 const connectionsMax = 2;
 const answerBytesMax = 64 * 1024;
+const metricsBytesMax = 512 * 1024;
 /** A request that was sent and waits; shorter than any server's keep-alive would be pointless at one probe a second. */
 const keepAliveMs = 10_000;
 
 export function httpsProber(settings: HttpsProberSettings): HttpsProber {
   const { fleet, golden, clock } = settings;
-  const agent = new Agent({
+  const agent = agentFor(settings, {
     connections: connectionsMax,
-    maxRequestsPerClient: requestsPerConnectionMax,
-    keepAliveTimeout: keepAliveMs,
     maxResponseSize: answerBytesMax,
-    connect: {
-      timeout: fleet.probe.connectTimeoutMs,
-      // The name in the certificate, whatever the address: a wrong machine fails the handshake (I12).
-      servername: apiName(fleet),
-      ...(settings.ca === null ? {} : { ca: settings.ca }),
-    },
   });
+  // Apart from the probes, which it would delay.
+  const metricsAgent = agentFor(settings, { connections: 1, maxResponseSize: metricsBytesMax });
+  const addressesOf = ({ id }: Region) => settings.deployment.addresses[id] ?? [];
+  const portOf = (region: Region) => settings.ports[region.id] ?? region.port;
   const everyAddress = async (region: Region, ask: AskAddress): Promise<RegionProbe> => {
-    const addresses = settings.deployment.addresses[region.id] ?? [];
-    const port = settings.ports[region.id] ?? region.port;
-    const probes = addresses.map((address) =>
-      timed(address, clock, () => ask(`https://${address}:${port}`)),
+    const probes = addressesOf(region).map((address) =>
+      timed(address, clock, () => ask(`https://${address}:${portOf(region)}`)),
     );
     return combined(region, await Promise.all(probes), clock.monotonicMs());
   };
@@ -68,15 +70,70 @@ export function httpsProber(settings: HttpsProberSettings): HttpsProber {
       if (golden === null) return null;
       const shedding: string[] = [];
       const probe = await everyAddress(region, async (origin) => {
-        const failure = await askGolden(agent, fleet, origin, golden);
+        const asking = askGolden(agent, fleet, origin, golden);
+        const failure = await within(fleet.probe.goldenTimeoutMs, asking);
         if (failure !== 'shedding') return failure;
         shedding.push(origin);
         return null;
       });
       return shedding.length === probe.addresses.length ? null : probe;
     },
-    close: () => agent.destroy(),
+    connect: (region) =>
+      Promise.all(
+        addressesOf(region).map(async (host) => {
+          const { connectTimeoutMs: timeoutMs } = fleet.probe;
+          return {
+            address: host,
+            reach: await tcpConnect({ host, port: portOf(region), timeoutMs }),
+          };
+        }),
+      ),
+    requests: async (region) => {
+      const asked = addressesOf(region).map((address) =>
+        within(
+          fleet.probe.goldenTimeoutMs,
+          askRequests(metricsAgent, fleet, `https://${address}:${portOf(region)}`),
+        ),
+      );
+      // Whoever does not say is judged by the probes alone.
+      return (await Promise.all(asked.map((one) => one.catch(() => [])))).flat();
+    },
+    close: async () => {
+      await Promise.all([agent.destroy(), metricsAgent.destroy()]);
+    },
   };
+}
+
+function agentFor(
+  settings: HttpsProberSettings,
+  limits: { readonly connections: number; readonly maxResponseSize: number },
+): Agent {
+  const { fleet, ca } = settings;
+  const requestsMin = requestsPerConnection(settings);
+  let pools = 0;
+  return new Agent({
+    ...limits,
+    // Connections that all began with the first beat must not all be made anew in the same one.
+    factory: (origin, options) =>
+      new Pool(origin, {
+        ...(options as Pool.Options),
+        maxRequestsPerClient: requestsMin + (pools++ % requestsMin),
+      }),
+    keepAliveTimeout: keepAliveMs,
+    connect: {
+      timeout: fleet.probe.connectTimeoutMs,
+      // The name in the certificate, whatever the address: a wrong machine fails the handshake (I12).
+      servername: apiName(fleet),
+      // Made once: with each connection it would be read and built anew.
+      secureContext: createSecureContext(ca === null ? {} : { ca }),
+    },
+  });
+}
+
+function requestsPerConnection({ fleet, deployment }: HttpsProberSettings): number {
+  const endpoints = fleet.regions.flatMap(({ id }) => deployment.addresses[id] ?? []).length;
+  const probesPerSecond = (endpoints * 1_000) / fleet.probe.intervalMs;
+  return Math.max(requestsPerConnectionMin, Math.ceil(probesPerSecond / handshakesPerSecondMax));
 }
 
 type Failure = { readonly kind: ProbeFailure; readonly detail: string } | null;
@@ -110,17 +167,29 @@ function combined(region: Region, addresses: readonly AddressProbe[], atMs: numb
 }
 
 async function askReadiness(agent: Agent, fleet: Fleet, origin: string): Promise<Failure> {
-  const answer = await request(`${origin}/readyz`, {
-    dispatcher: agent,
-    headers: { host: apiName(fleet) },
-    signal: AbortSignal.timeout(fleet.probe.timeoutMs),
-  });
-  // Read to its end and bounded: dumping it would pass over an answer that is cut short or never ends.
-  await answer.body.text();
-  return unlessOk(answer);
+  const { timeoutMs } = fleet.probe;
+  return unlessOk(
+    await askStatus(agent, { origin, path: '/readyz', host: apiName(fleet), timeoutMs }),
+  );
 }
 
-const unlessOk = ({ statusCode }: Dispatcher.ResponseData): Failure =>
+/** Addresses may lead to one machine: its counters then come twice, and are the same. */
+async function askRequests(
+  agent: Agent,
+  fleet: Fleet,
+  origin: string,
+): Promise<readonly RequestCounters[]> {
+  const { goldenTimeoutMs } = fleet.probe;
+  const answer = await request(`${origin}/metrics`, {
+    dispatcher: agent,
+    headers: { host: apiName(fleet) },
+    signal: AbortSignal.timeout(goldenTimeoutMs),
+  });
+  const text = await answer.body.text();
+  return answer.statusCode === 200 ? requestCountersIn(text) : [];
+}
+
+const unlessOk = (statusCode: number): Failure =>
   statusCode === 200 ? null : { kind: 'status', detail: `status ${statusCode}` };
 
 /**
@@ -146,7 +215,7 @@ async function askGolden(
   const text = await answer.body.text();
   const busy = answer.statusCode === 429 || answer.statusCode === 503;
   if (busy && answer.headers['retry-after'] !== undefined) return 'shedding';
-  return unlessOk(answer) ?? judge(text, golden);
+  return unlessOk(answer.statusCode) ?? judge(text, golden);
 }
 
 function judge(text: string, { label, probability }: GoldenInput): Failure {

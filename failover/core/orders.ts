@@ -1,31 +1,36 @@
-// Orders by hand: drain a region for a while (also as a drill), or take it back. Forced verdicts that end by themselves.
-import type { Fleet, RegionId } from '../../fleet/fleet.ts';
+// Orders by hand: drain a region, freeze the zone, switch a gate, or take any of these back. Each ends by itself.
+import type { Fleet } from '../../fleet/fleet.ts';
+import { gateNames } from '../../fleet/safety-rules.ts';
+import { subjectOf } from './command.ts';
+import type { Command } from './command.ts';
 
-/** `drain` leaves a region that is up; `restore` ends a drain and waives the hold-off, never the steps. */
-export type OrderKind = 'drain' | 'restore';
-
-export interface Order {
+export type Order = Command & {
   readonly id: string;
-  /** Grows with each order given anywhere (a hybrid clock); for one region the highest one holds. */
+  /** Grows with each order given anywhere (a hybrid clock); about one subject the highest one holds. */
   readonly serial: number;
-  readonly region: RegionId;
-  readonly kind: OrderKind;
   readonly reason: string;
   readonly actor: string;
   /** On the monotonic clock of whoever holds this copy; between processes only the remaining time travels. */
   readonly untilMs: number;
-}
+};
+
+const subjectsOf = ({ regions, steering }: Fleet): readonly string[] =>
+  [
+    ...regions.map(({ id: region }): Command => ({ kind: 'drain', region })),
+    { kind: 'freeze' } as const,
+    ...gateNames(steering.safetyRules).map((gate): Command => ({ kind: 'gate-on', gate })),
+  ].map(subjectOf);
 
 const supersedes = (a: Order, b: Order) =>
   a.serial > b.serial || (a.serial === b.serial && a.id > b.id);
 
 /**
- * The orders that stand: at most one per region, unexpired, and none further ahead than the fleet allows.
+ * The orders that stand: at most one per subject, unexpired, and none further ahead than the fleet allows.
  *
- * | two copies for one region  | what stands                                     |
- * |----------------------------|-------------------------------------------------|
- * | the same id                | the one that ends earlier: relays never extend  |
- * | different ids              | the higher serial; the higher id among equals   |
+ * | two copies about one subject | what stands                                     |
+ * |------------------------------|-------------------------------------------------|
+ * | the same id                  | the one that ends earlier: relays never extend  |
+ * | different ids                | the higher serial; the higher id among equals   |
  */
 export function standingOrders(
   orders: readonly Order[],
@@ -34,9 +39,9 @@ export function standingOrders(
 ): readonly Order[] {
   const latestMs = nowMs + fleet.steering.orderMsMax;
   const candidates = orders.map((o) => ({ ...o, untilMs: Math.min(o.untilMs, latestMs) }));
-  return fleet.regions.flatMap(({ id }) => {
+  return subjectsOf(fleet).flatMap((subject) => {
     const [newest, ...copies] = candidates
-      .filter((o) => o.region === id)
+      .filter((o) => subjectOf(o) === subject)
       .sort((a, b) => (supersedes(a, b) ? -1 : 1));
     if (newest === undefined) return [];
     const untilMs = Math.min(
@@ -45,3 +50,6 @@ export function standingOrders(
     return untilMs > nowMs ? [{ ...newest, untilMs }] : [];
   });
 }
+
+export const freezeIn = (orders: readonly Order[]): Order | null =>
+  orders.find((o) => o.kind === 'freeze') ?? null;

@@ -1,6 +1,6 @@
 // Where each region stands: what the quorum says of it, overridden by an order while another region can take its users.
 import type { Fleet, Region, RegionId } from '../../fleet/fleet.ts';
-import { combine } from '../../fleet/health.ts';
+import { combine, noVerdict } from '../../fleet/health.ts';
 import type { Observation, Verdict } from '../../fleet/health.ts';
 import type { Intent } from '../../fleet/records.ts';
 import type { Order } from './orders.ts';
@@ -16,20 +16,11 @@ export interface Standing {
   readonly vouched: boolean;
   /** Some vantage says down, whatever the quorum says. */
   readonly doubted: boolean;
+  /** A quorum says down, whatever is ordered: to leave it then is urgent. */
+  readonly condemned: boolean;
 }
 
 export type Standings = Readonly<Record<RegionId, Standing>>;
-
-/** Shown of a region: what it does now and why it does not get its normal weight. */
-export type Phase =
-  | 'HEALTHY'
-  | 'SUSPECT'
-  | 'DOWN'
-  | 'DRAINED'
-  | 'PROBATION'
-  | 'RESTORING'
-  | 'ADMIN_DRAINED'
-  | 'FAIL_STATIC';
 
 /**
  * Combines verdicts and orders.
@@ -64,10 +55,11 @@ export function standingsOf(
     obeyed.add(order);
   }
   const standing = ({ id }: Region): Standing => {
-    const verdict = verdicts.get(id) ?? { kind: 'unknown', why: 'too-few-vantages' };
+    const verdict = verdicts.get(id) ?? noVerdict;
     const drain = drains(orders).find((o) => o.region === id);
     const flags = {
-      vouched: orders.some((o) => o.region === id && o.kind === 'restore'),
+      condemned: verdict.kind === 'down',
+      vouched: orders.some((o) => o.kind === 'restore' && o.region === id),
       doubted: observations.some((o) => o.opinions[id] === 'down' && o.ageMs <= ageMsMax),
     };
     if (drain !== undefined && obeyed.has(drain)) {
@@ -81,7 +73,7 @@ export function standingsOf(
 }
 
 const drains = (orders: readonly Order[]) =>
-  orders.filter((o) => o.kind === 'drain').sort((a, b) => a.serial - b.serial);
+  orders.flatMap((o) => (o.kind === 'drain' ? [o] : [])).sort((a, b) => a.serial - b.serial);
 
 function evidence(
   { steering, vantages }: Fleet,
@@ -90,38 +82,14 @@ function evidence(
   verdict: Verdict,
 ): string {
   const fresh = observations.filter((o) => o.ageMs <= steering.observationAgeMsMax);
-  const saying = fresh.map((o) => `${o.vantage} says ${o.opinions[id] ?? 'nothing'}`);
+  const saying = fresh.map((o) => `${o.vantage} ${sayingOf(o, id)}`);
   const silent = vantages.length - fresh.length;
   const why = verdict.kind === 'unknown' ? ` (${verdict.why})` : '';
   return `${verdict.kind}${why}: ${[...saying, ...(silent > 0 ? [`${silent} silent`] : [])].join(', ')}; quorum ${steering.quorum}`;
 }
 
-/**
- * The phase of one region, from what is believed of it and what the zone gives it.
- *
- * | standing | weight in the zone   | phase         |
- * |----------|----------------------|---------------|
- * | (nobody in the fleet is up)     | FAIL_STATIC   |
- * | drained  | any                  | ADMIN_DRAINED |
- * | down     | > 0                  | DOWN          |
- * | down     | 0                    | DRAINED       |
- * | unknown  | any                  | SUSPECT       |
- * | up       | normal, or above     | HEALTHY       |
- * | up       | 0, or unpublished    | PROBATION     |
- * | up       | between              | RESTORING     |
- *
- * A region that is up by quorum while some vantage says down is SUSPECT too.
- */
-export function phaseOf(region: Region, standings: Standings, intent: Intent): Phase {
-  const standing = standings[region.id];
-  if (Object.values<Standing>(standings).every((s) => s.kind !== 'up')) return 'FAIL_STATIC';
-  if (standing?.kind === 'drained') return 'ADMIN_DRAINED';
-  const published = intent[region.id] ?? { weight: 0, usable: false };
-  if (standing?.kind === 'down') return published.weight > 0 ? 'DOWN' : 'DRAINED';
-  return standing?.kind !== 'up' || standing.doubted ? 'SUSPECT' : phaseOnTheWay(region, published);
-}
-
-function phaseOnTheWay(region: Region, { weight, usable }: Intent[RegionId]): Phase {
-  if (!usable || (weight === 0 && region.weight > 0)) return 'PROBATION';
-  return weight >= region.weight ? 'HEALTHY' : 'RESTORING';
+function sayingOf({ opinions, notes, abstains }: Observation, id: RegionId): string {
+  if (abstains !== undefined) return `abstains (${abstains})`;
+  const note = notes?.[id];
+  return `says ${opinions[id] ?? 'nothing'}${note === undefined ? '' : ` (${note})`}`;
 }

@@ -1,4 +1,5 @@
-// A resolver gone bad: answers every question with an address of its own, where a server with an unknown certificate waits.
+// A resolver gone bad: answers every question with an address of its own, where a server with an unknown certificate waits,
+// and with TTLs that no zone has.
 import dnsPacket from 'dns-packet';
 import { createSocket } from 'node:dgram';
 import { readFileSync } from 'node:fs';
@@ -7,9 +8,13 @@ import { say } from './say.ts';
 
 const dnsPort = 53;
 const httpsPort = 8_443;
-const ttlSeconds = 600;
+/** One after another: never, for longer than any zone says, and until the clock runs out (RFC 2181, section 8). */
+const ttlsSeconds = [0, 600, 2_147_483_647];
+let answered = 0;
 const env = (name: string) => process.env[name] ?? '';
 const address = env('EVENKEEL_LAB_HOST');
+
+const nextTtl = () => ttlsSeconds[answered++ % ttlsSeconds.length] ?? 0;
 
 const socket = createSocket('udp4');
 socket.on('message', (packet, asker) => {
@@ -18,7 +23,7 @@ socket.on('message', (packet, asker) => {
     say({ at: Date.now(), event: 'question', name, type, asker: asker.address });
   const answers = questions
     .filter(({ type }) => type === 'A')
-    .map(({ name }) => ({ type: 'A' as const, name, ttl: ttlSeconds, data: address }));
+    .map(({ name }) => ({ type: 'A' as const, name, ttl: nextTtl(), data: address }));
   const reply = { type: 'response' as const, id: id ?? 0, questions, answers };
   socket.send(dnsPacket.encode(reply), asker.port, asker.address);
 });

@@ -1,5 +1,6 @@
 # A cable that delays and loses: two TAP interfaces joined through a seeded heap, for kernels without `tc netem`.
-# Usage: wire.py NEAR FAR SEED. Each line of the input, "DELAY_MS JITTER_MS LOSS_PERCENT", sets both directions anew.
+# Usage: wire.py NEAR FAR SEED. Each line of the input, "DELAY_MS JITTER_MS LOSS_PERCENT", sets both directions anew and is
+# answered with how many frames have come and were lost so far.
 # Python because neither ioctl() nor TAP devices can be reached from Node. Ends with its input.
 import fcntl
 import heapq
@@ -31,6 +32,7 @@ def main():
     delay_ms = jitter_ms = loss_percent = 0.0
     # (due, order, end, frame); the order keeps frames that fall due together in sequence.
     queue, order = [], 0
+    frames = lost = 0
     print('{"ready":true}', flush=True)
     while True:
         wait = max(0.0, queue[0][0] - time.monotonic()) if queue else None
@@ -40,6 +42,7 @@ def main():
             if line == "":
                 return
             delay_ms, jitter_ms, loss_percent = (float(part) for part in line.split())
+            print('{"event":"frames","came":%d,"lost":%d}' % (frames, lost), flush=True)
         for end in readable:
             if end is sys.stdin:
                 continue
@@ -47,7 +50,9 @@ def main():
                 frame = os.read(end, FRAME_BYTES_MAX)
             except OSError:
                 continue
+            frames += 1
             if chance.random() * 100 < loss_percent or len(queue) >= FRAMES_MAX:
+                lost += 1
                 continue
             due = time.monotonic() + max(0.0, delay_ms + chance.uniform(-jitter_ms, jitter_ms)) / 1000
             heapq.heappush(queue, (due, order, other[end], frame))

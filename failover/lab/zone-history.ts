@@ -53,3 +53,34 @@ export function largeRaises(steps: readonly Readonly<Record<string, number>>[], 
 /** I1: the sum of the weights is never 0. */
 export const emptySteps = (steps: readonly Readonly<Record<string, number>>[]): number =>
   steps.filter((weights) => Object.values(weights).every((weight) => weight === 0)).length;
+
+/** Batches that took effect after one and gave a region another weight than it: by somebody who knew less. */
+export function overruled(
+  history: readonly Batch[],
+  last: Batch,
+  region: string,
+): readonly Batch[] {
+  const later = accepted(history.slice(history.indexOf(last) + 1));
+  return later.filter(
+    ({ weights }) => (weights[region] ?? last.weights[region]) !== last.weights[region],
+  );
+}
+
+/** What one name server served at some time between the two. */
+export interface TermSight {
+  readonly server: string;
+  readonly askedAt: number;
+  readonly at: number;
+  readonly term: number;
+}
+
+/**
+ * Sights of a term below one that the same server had already shown before the question was asked. Answers that overtook
+ * each other on their way prove nothing.
+ */
+export const termsBack = (sights: readonly TermSight[]): readonly TermSight[] =>
+  sights.filter((late) =>
+    sights.some(
+      (early) => early.server === late.server && early.at < late.askedAt && early.term > late.term,
+    ),
+  );

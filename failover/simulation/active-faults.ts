@@ -1,9 +1,14 @@
 // The faults that last at this moment, and what they do to a probe or a call.
 import type { ProbePolicy, RegionId, VantageId } from '../../fleet/fleet.ts';
-import type { Fault } from './faults.ts';
+import type { Fault, RegionFault } from './faults.ts';
 import type { Chance } from './seeded-chance.ts';
+import type { Service } from './simulated-users.ts';
 import type { ProbeFate } from './simulated-vantage.ts';
 import type { ApiMood } from './simulated-zone.ts';
+
+/** Twice what is borne, and never enough to fail a deadline. */
+const greyErrorShare = 0.4;
+const greySlowdown = 9;
 
 export class ActiveFaults {
   readonly #faults = new Set<Fault>();
@@ -38,10 +43,43 @@ export class ActiveFaults {
     return this.all.flatMap((f) => (f.kind === 'api' ? [f.how] : [])).at(-1) ?? 'well';
   }
 
-  regionFault(region: RegionId): 'dead' | 'refuses' | 'misreads' | null {
+  /** How many times the usual work there is. */
+  get workTimes(): number {
+    return this.all.reduce((times, f) => (f.kind === 'surge' ? times * f.times : times), 1);
+  }
+
+  regionFault(region: RegionId): RegionFault | null {
     for (const fault of this.#faults)
       if (fault.kind === 'region' && fault.region === region) return fault.how;
     return null;
+  }
+
+  /** Up and serving badly. */
+  isGrey(region: RegionId): boolean {
+    return this.all.some(
+      (f) => f.kind === 'region' && f.region === region && (f.how === 'errs' || f.how === 'crawls'),
+    );
+  }
+
+  /** How its users are served; null where nobody is. */
+  serviceOf(region: RegionId): Service | null {
+    const how = this.regionFault(region);
+    if (how === 'dead' || how === 'refuses' || how === 'swallows') return null;
+    return {
+      errorShare: how === 'errs' ? greyErrorShare : 0,
+      slowdown: how === 'crawls' ? greySlowdown : 1,
+    };
+  }
+
+  /** A bare connection: to a region, or to a place that is none. */
+  reaches(vantage: VantageId, to: string): boolean {
+    const how = this.#regionNamed(to);
+    if (how === 'dead' || how === 'refuses' || !this.isLinked(vantage, to)) return false;
+    return !this.all.some(
+      (f) =>
+        (f.kind === 'vantage-blind' && f.vantage === vantage) ||
+        (f.kind === 'vantage-lossy' && f.vantage === vantage && this.#chance.happens(f.share)),
+    );
   }
 
   /** One way only: whether calls from this vantage to that place get through. */
@@ -52,14 +90,23 @@ export class ActiveFaults {
   probeFate(vantage: VantageId, region: RegionId, kind: 'ready' | 'golden'): ProbeFate {
     const { timeoutMs, goldenTimeoutMs } = this.#probe;
     const how = this.regionFault(region);
-    if (how === 'dead' || !this.isLinked(vantage, region) || this.#isLost(vantage, region))
+    const isCut = !this.isLinked(vantage, region) || this.has('vantage-blind', vantage);
+    if (how === 'dead' || isCut || this.#isLost(vantage, region))
       return { failure: 'timeout', tookMs: kind === 'ready' ? timeoutMs : goldenTimeoutMs };
     if (how === 'refuses') return { failure: 'refused', tookMs: this.#chance.between(10, 60) };
     if (kind === 'ready') return { failure: null, tookMs: this.#chance.between(20, 120) };
-    return {
-      failure: how === 'misreads' ? 'wrong-answer' : null,
-      tookMs: this.#chance.between(80, 400),
-    };
+    if (how === 'swallows') return { failure: 'timeout', tookMs: goldenTimeoutMs };
+    if (how === 'misreads') return { failure: 'wrong-answer', tookMs: this.#inferenceMs() };
+    if (how === 'crawls') return { failure: null, tookMs: greySlowdown * this.#inferenceMs() };
+    const errs = how === 'errs' && this.#chance.happens(greyErrorShare);
+    return { failure: errs ? 'status' : null, tookMs: this.#inferenceMs() };
+  }
+
+  #inferenceMs = () => this.#chance.between(80, 400);
+
+  #regionNamed(name: string): RegionFault | null {
+    const fault = this.all.find((f) => f.kind === 'region' && f.region === name);
+    return fault?.kind === 'region' ? fault.how : null;
   }
 
   #isLost(vantage: VantageId, region: RegionId): boolean {

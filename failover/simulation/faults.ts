@@ -1,18 +1,29 @@
 // What goes wrong in a simulated run: a seeded plan of episodes, each a few faults that overlap, with calm between them.
 import type { Fleet, RegionId, VantageId } from '../../fleet/fleet.ts';
+import { gateNames } from '../../fleet/safety-rules.ts';
+import type { Command } from '../core/command.ts';
 import type { Chance } from './seeded-chance.ts';
 import type { ApiMood } from './simulated-zone.ts';
+
+/**
+ * - `misreads`: says it is ready, and every reading is wrong.
+ * - `swallows`: grey for drills. It says it is ready, and films vanish on their way to it, so that its own counters see none.
+ * - `errs`, `crawls`: grey. It says it is ready; of its other answers a large share are errors, or all take many times longer.
+ */
+export type RegionFault = 'dead' | 'refuses' | 'misreads' | 'swallows' | 'errs' | 'crawls';
 
 type FaultKind =
   | {
       readonly kind: 'region';
       readonly region: RegionId;
-      readonly how: 'dead' | 'refuses' | 'misreads';
+      readonly how: RegionFault;
     }
   | { readonly kind: 'region-lossy'; readonly region: RegionId; readonly share: number }
   | { readonly kind: 'vantage-killed' | 'vantage-paused'; readonly vantage: VantageId }
   /** Between writing down what it is about to change and changing it. */
   | { readonly kind: 'vantage-paused-writing'; readonly vantage: VantageId }
+  /** It reaches no region and no canary, though the other vantages and the API. */
+  | { readonly kind: 'vantage-blind'; readonly vantage: VantageId }
   | { readonly kind: 'vantage-lossy'; readonly vantage: VantageId; readonly share: number }
   | { readonly kind: 'disk'; readonly vantage: VantageId; readonly how: 'full' | 'hanging' }
   | { readonly kind: 'clock-bump'; readonly vantage: VantageId; readonly byMs: number }
@@ -20,7 +31,10 @@ type FaultKind =
   | { readonly kind: 'link-cut'; readonly from: VantageId; readonly to: string }
   | { readonly kind: 'api'; readonly how: Exclude<ApiMood, 'well'> }
   | { readonly kind: 'server-silent' | 'server-lagging'; readonly server: number }
-  | { readonly kind: 'drain' | 'restore'; readonly region: RegionId; readonly at: VantageId };
+  /** So many times the usual work, wherever users go. */
+  | { readonly kind: 'surge'; readonly times: number }
+  /** Orders by hand, at some vantage. */
+  | (Command & { readonly at: VantageId });
 
 export type Fault = FaultKind & { readonly atMs: number; readonly forMs: number };
 
@@ -75,6 +89,8 @@ const makers: readonly [Maker, ...Maker[]] = [
   (_, region) => ({ kind: 'region', region, how: 'dead' }),
   (_, region) => ({ kind: 'region', region, how: 'refuses' }),
   (_, region) => ({ kind: 'region', region, how: 'misreads' }),
+  (chance, region) => ({ kind: 'region', region, how: chance.pick(['errs', 'crawls']) }),
+  (_, __, vantage) => ({ kind: 'vantage-blind', vantage }),
   (chance, region) => ({ kind: 'region-lossy', region, share: chance.between(0.05, 0.9) }),
   (_, __, vantage) => ({ kind: 'vantage-killed', vantage }),
   (_, __, vantage) => ({ kind: 'vantage-paused', vantage }),
@@ -104,12 +120,24 @@ const makers: readonly [Maker, ...Maker[]] = [
   (chance) => ({ kind: 'server-lagging', server: anyServer(chance) }),
   (_, region, at) => ({ kind: 'drain', region, at }),
   (_, region, at) => ({ kind: 'restore', region, at }),
+  (chance, _, at) => ({ kind: chance.pick(['freeze', 'freeze', 'unfreeze']), at }),
+  (chance, _, at, fleet) => anyGate(chance, at, fleet),
+  (chance) => ({ kind: 'surge', times: chance.between(1, 8) }),
 ];
 
 function anyFault(fleet: Fleet, chance: Chance): FaultKind {
   const region = chance.pick(nonEmpty(fleet.regions.map(({ id }) => id)));
   const vantage = chance.pick(nonEmpty(fleet.vantages.map(({ id }) => id)));
   return chance.pick(makers)(chance, region, vantage, fleet);
+}
+
+/** In a fleet without gates, a restore that changes nothing. */
+function anyGate(chance: Chance, at: VantageId, { regions, steering }: Fleet): FaultKind {
+  const [first, ...rest] = gateNames(steering.safetyRules);
+  if (first === undefined)
+    return { kind: 'restore', region: nonEmpty(regions.map(({ id }) => id))[0], at };
+  const kind = chance.pick(['gate-off', 'gate-off', 'gate-on'] as const);
+  return { kind, gate: chance.pick([first, ...rest]), at };
 }
 
 function anyPlace(chance: Chance, region: RegionId, from: VantageId, fleet: Fleet): string {

@@ -1,9 +1,11 @@
 // Judges every change of the simulated zone, and every second of its world, by the invariants I1 to I17 of docs/failover.md.
 import type { Deployment, Fleet, RegionId, VantageId } from '../../fleet/fleet.ts';
 import { intentOf, isTerm, planRecords, termOf } from '../../fleet/records.ts';
-import type { Intent, RecordSet } from '../../fleet/records.ts';
+import type { Change, Intent, RecordSet } from '../../fleet/records.ts';
 import type { JournalEntry } from '../ports.ts';
+import { capacityFault } from './capacity-fault.ts';
 import type { Ledger } from './ledger.ts';
+import type { Ordered } from './ordered.ts';
 import type { AppliedBatch, SimulatedZone } from './simulated-zone.ts';
 
 export interface Violation {
@@ -20,13 +22,23 @@ export interface Truth {
   readonly zone: SimulatedZone;
   readonly nowMs: () => number;
   readonly isDead: (region: RegionId) => boolean;
+  /** Whether its users meet errors or long waits, or did no longer ago than I4's window lasts. */
+  readonly isServingBadly: (region: RegionId) => boolean;
   /** Whether somebody ordered this region drained no longer ago than orders and their delivery last. */
   readonly isOrdered: (region: RegionId) => boolean;
+  readonly ordered: Ordered;
+  /** The least work of late that could be measured, in instances. */
+  readonly workSeen: () => number;
+  readonly isMeasuredBy: (vantage: VantageId) => boolean;
 }
 
 /** I2's window: three misses in a row at a quorum of vantages, and no six answers in a row since longer than this. */
 const evidenceMsMax = 30_000;
+/** I4's window of a minute, and as long again until what was in it has faded. */
+export const greyMsMax = 120_000;
 const stepMax = 25;
+/** I8's half minute, and the two seconds that a decision may take to become a call. */
+const zoneAgeMsMax = 32_000;
 
 export class Inspector {
   readonly violations: Violation[] = [];
@@ -53,13 +65,43 @@ export class Inspector {
     this.#checkAnswers(batch.after);
   }
 
-  onWriteSent(vantage: VantageId, callsInFlight: number): void {
+  onWriteSent(vantage: VantageId, callsInFlight: number, zoneAgeMs: number): void {
     const nowMs = this.#truth.nowMs();
     const lastMs = this.#sentAtMs.get(vantage) ?? Number.NEGATIVE_INFINITY;
     this.#sentAtMs.set(vantage, nowMs);
+    if (zoneAgeMs > zoneAgeMsMax)
+      this.#violated('I8', `${vantage} writes from a reading ${zoneAgeMs} ms old`);
     if (callsInFlight > 0) this.#violated('I10', `${vantage} writes with a call in flight`);
     if (nowMs - lastMs < 1_000)
       this.#violated('I10', `${vantage} writes ${nowMs - lastMs} ms after its last write`);
+  }
+
+  /** What freezes, gates and survivors' capacity allow, judged at the moment of sending. */
+  onChangesSent(by: VantageId, changes: readonly Change[]): void {
+    const { zone, ordered, fleet, workSeen, isMeasuredBy } = this.#truth;
+    const upserts = changes.flatMap(({ action, record }) => (action === 'UPSERT' ? [record] : []));
+    const replaced = new Set(upserts.map(keyOf));
+    const kept = zone.records.filter((record) => !replaced.has(keyOf(record)));
+    const before = this.#intentIn(zone.records);
+    const after = this.#intentIn([...kept, ...upserts]);
+    const isFenced = changes.some(
+      ({ action, record }) =>
+        action === 'DELETE' && isTerm(record) && termOf([record]).number !== zone.termNumber,
+    );
+    if (isFenced) return;
+    const isIll = (id: RegionId) => this.#isIll(id);
+    const disobeyed = ordered.faultOf({ by, before, after }, isIll);
+    if (disobeyed !== null) this.#violated('orders', disobeyed);
+    const isForTheDead = fleet.regions.some(
+      ({ id }) => (before[id]?.weight ?? 0) > 0 && after[id]?.weight === 0 && isIll(id),
+    );
+    if (isForTheDead || !isMeasuredBy(by)) return;
+    const short = capacityFault({ fleet, before, after, work: workSeen() });
+    if (short !== null) this.#violated('I13', short);
+  }
+
+  onPhases(faults: readonly string[]): void {
+    for (const text of faults) this.#violated('phases', text);
   }
 
   onJournal(vantage: VantageId, entry: JournalEntry): void {
@@ -88,6 +130,16 @@ export class Inspector {
   checkLeft(region: RegionId, deadForMs: number): void {
     const { weight = 0 } = this.#intentIn(this.#truth.zone.records)[region] ?? {};
     if (weight > 0) this.#violated('I16', `${region} dead for ${deadForMs} ms still has ${weight}`);
+  }
+
+  /** I4: users are led away from a region that says it is ready and has long served badly, while others serve well. */
+  checkGreyLeft(region: RegionId, greyForMs: number): void {
+    const { weight = 0 } = this.#intentIn(this.#truth.zone.records)[region] ?? {};
+    if (weight > 0)
+      this.#violated(
+        'I4',
+        `${region} has served badly for ${greyForMs} ms and still has ${weight}`,
+      );
   }
 
   #intentIn(records: readonly RecordSet[]): Intent {
@@ -140,11 +192,22 @@ export class Inspector {
 
   /** I2, I5: a region is left on the word of a quorum, or on somebody's order. */
   #checkLeaving(id: RegionId, before: Intent, after: Intent): void {
-    const { fleet, ledger, nowMs, isOrdered } = this.#truth;
+    const { ledger, nowMs, isOrdered } = this.#truth;
     if (!((before[id]?.weight ?? 0) > 0 && after[id]?.weight === 0) || isOrdered(id)) return;
+    if (this.#isIll(id)) return;
     const count = ledger.condemning(id, nowMs(), evidenceMsMax);
-    if (count < fleet.steering.quorum)
-      this.#violated('I2', `${id} was left on the word of ${count} vantages`);
+    this.#violated('I2', `${id} was left on the word of ${count} vantages, and serves well`);
+  }
+
+  /** Dead as a quorum met it; or, by I4, serving badly, by its users or by what a quorum's own probes met. */
+  #isIll(id: RegionId): boolean {
+    const { fleet, ledger, nowMs, isServingBadly } = this.#truth;
+    const { quorum } = fleet.steering;
+    return (
+      ledger.condemning(id, nowMs(), evidenceMsMax) >= quorum ||
+      isServingBadly(id) ||
+      ledger.doubting(id, nowMs(), greyMsMax) >= quorum
+    );
   }
 
   /** I13: no jump in what a region is given, unless somebody else was lost; and nothing for one that answers nobody. */
@@ -180,3 +243,6 @@ export class Inspector {
     }
   }
 }
+
+const keyOf = (record: RecordSet) =>
+  `${record.kind} ${record.name} ${record.kind === 'alias' ? record.setIdentifier : ''}`;

@@ -9,7 +9,20 @@ interface Record {
   /** When it last was. */
   condemnedAtMs: number;
   successAtMs: number;
+  /** The last minute's results, oldest first. */
+  recent: { readonly ok: boolean; readonly atMs: number }[];
+  /** When so many of them last were misses that a region may be left for it. */
+  illAtMs: number;
 }
+
+/** As I4 has it, over a minute and 20 results at least; and two in five of any 20. */
+const illShare = 0.2;
+const recentMs = 60_000;
+const resultsMin = 20;
+const lossyMisses = 8;
+
+const misses = (results: readonly { readonly ok: boolean }[]) =>
+  results.filter((result) => !result.ok).length;
 
 export class Ledger {
   readonly #fleet: Fleet;
@@ -34,6 +47,7 @@ export class Ledger {
     if (record.misses >= failuresToDown) record.isCondemned = true;
     if (record.successes >= successesToUp) record.isCondemned = false;
     if (record.isCondemned) record.condemnedAtMs = atMs;
+    this.#judgeIllness(record, ok, atMs);
   }
 
   /** How many vantages have, within the last `withinMs`, held the region for dead. */
@@ -43,6 +57,20 @@ export class Ledger {
       ['ready', 'golden'],
       ({ condemnedAtMs }) => nowMs - condemnedAtMs <= withinMs,
     );
+  }
+
+  /** How many vantages have, within the last `withinMs`, missed so many of their probes that they may hold it for ill. */
+  doubting(region: RegionId, nowMs: number, withinMs: number): number {
+    return this.#count(region, ['ready', 'golden'], ({ illAtMs }) => nowMs - illAtMs <= withinMs);
+  }
+
+  #judgeIllness(record: Record, ok: boolean, atMs: number): void {
+    const { recent } = record;
+    recent.push({ ok, atMs });
+    while (atMs - (recent[0]?.atMs ?? atMs) > recentMs) recent.shift();
+    const isLossy = misses(recent.slice(-resultsMin)) >= lossyMisses;
+    const isIll = recent.length >= resultsMin && misses(recent) >= illShare * recent.length;
+    if (isLossy || isIll) record.illAtMs = atMs;
   }
 
   /** How many vantages have had an answer from the region within the last `withinMs`. */
@@ -66,6 +94,8 @@ export class Ledger {
       isCondemned: false,
       condemnedAtMs: Number.NEGATIVE_INFINITY,
       successAtMs: Number.NEGATIVE_INFINITY,
+      recent: [],
+      illAtMs: Number.NEGATIVE_INFINITY,
     };
     this.#records.set(key, fresh);
     return fresh;

@@ -2,21 +2,17 @@
 import type { Deployment, Fleet, RegionId, VantageId } from '../../fleet/fleet.ts';
 import type { ProbeFailure } from '../../fleet/health.ts';
 import { TransientError } from '../../fleet/errors.ts';
+import type { Change } from '../../fleet/records.ts';
 import { Controller } from '../controller.ts';
+import type { RequestCounters } from '../core/request-counters.ts';
 import { controllerMetrics } from '../metrics.ts';
 import { OrderDesk } from '../order-desk.ts';
 import type { OrderStore, StoredOrder } from '../order-desk.ts';
-import type {
-  Journal,
-  JournalEntry,
-  PeerReport,
-  Prober,
-  RecordStore,
-  RegionProbe,
-} from '../ports.ts';
+import type { Journal, JournalEntry, PeerReport, RecordStore, RegionProbe } from '../ports.ts';
 import { reportOf } from '../status.ts';
 import type { Chance } from './seeded-chance.ts';
 import { SimulatedProcess } from './simulated-process.ts';
+import { simulatedCanaries, simulatedProber } from './simulated-senses.ts';
 import type { SimulatedZone } from './simulated-zone.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
@@ -31,12 +27,15 @@ export interface Surroundings {
   readonly chance: Chance;
   readonly zone: SimulatedZone;
   readonly probeFate: (vantage: VantageId, region: RegionId, kind: 'ready' | 'golden') => ProbeFate;
+  /** Whether a bare connection from there stands: to a region, or to a canary target. */
+  readonly reaches: (vantage: VantageId, to: string) => boolean;
+  readonly countersOf: (region: RegionId) => readonly RequestCounters[];
   /** Whether a call from one to another gets through: another vantage, `api`, or an authoritative server `ns0`. */
   readonly isLinked: (vantage: VantageId, to: string) => boolean;
   readonly peers: () => readonly SimulatedVantage[];
   readonly onProbed: (vantage: VantageId, probe: RegionProbe, kind: 'ready' | 'golden') => void;
   readonly onJournal: (vantage: VantageId, entry: JournalEntry) => void;
-  readonly onWriteSent: (vantage: VantageId) => void;
+  readonly onWriteSent: (vantage: VantageId, zoneAgeMs: number, changes: readonly Change[]) => void;
 }
 
 const journalEntriesMax = 300;
@@ -54,6 +53,8 @@ export class SimulatedVantage {
   #orders: readonly StoredOrder[] = [];
   #lives = 0;
   #callsInFlight = 0;
+  /** When the zone was last asked for by this vantage, of the readings that came back. */
+  #zoneReadAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(id: VantageId, world: Surroundings) {
     this.id = id;
@@ -99,7 +100,9 @@ export class SimulatedVantage {
       desk,
       metrics: controllerMetrics(this.id),
       store: this.#recordStore(process),
-      prober: this.#prober(process),
+      prober: simulatedProber(this.id, process, this.#world),
+      flags: null,
+      canaries: simulatedCanaries(this.id, process, this.#world),
       dns: { observe: () => this.#observe(process) },
       peers: { pull: () => this.#pull(process) },
       journal: this.#journalOf(process),
@@ -110,33 +113,8 @@ export class SimulatedVantage {
     await controller.start();
   }
 
-  #prober(process: SimulatedProcess): Prober {
-    const ask = async (region: RegionId, kind: 'ready' | 'golden'): Promise<RegionProbe> => {
-      const startedMs = process.monotonicMs();
-      const { fleet, probeFate, onProbed } = this.#world;
-      const fate = probeFate(this.id, region, kind);
-      const deadlineMs = kind === 'ready' ? fleet.probe.timeoutMs : fleet.probe.goldenTimeoutMs;
-      await process.call({ thereMs: 0, backMs: fate.tookMs }, () => null);
-      const atMs = process.monotonicMs();
-      // A paused process finds its own deadline passed when it wakes, whatever has arrived meanwhile.
-      const tookMs = atMs - startedMs;
-      const failure = fate.failure ?? (tookMs > deadlineMs ? 'timeout' : null);
-      const common = { region, atMs, tookMs };
-      const probe: RegionProbe = {
-        result:
-          failure === null
-            ? { ok: true, ...common }
-            : { ok: false, ...common, failure, detail: 'simulated' },
-        addresses: [],
-      };
-      onProbed(this.id, probe, kind);
-      return probe;
-    };
-    return { probe: ({ id }) => ask(id, 'ready'), golden: ({ id }) => ask(id, 'golden') };
-  }
-
   #recordStore(process: SimulatedProcess): RecordStore {
-    const { zone, isLinked } = this.#world;
+    const { zone, isLinked, time } = this.#world;
     const request = async <T>(effect: () => T): Promise<T | 'unreachable'> => {
       this.#callsInFlight += 1;
       const halfMs = zone.latencyMs() / 2;
@@ -152,12 +130,16 @@ export class SimulatedVantage {
     };
     return {
       read: async () => {
+        const askedAtMs = time.nowMs;
         const answer = await request(() => zone.admit() ?? zone.records);
-        if (typeof answer !== 'string') return answer;
+        if (typeof answer !== 'string') {
+          this.#zoneReadAtMs = askedAtMs;
+          return answer;
+        }
         throw unreadable(answer);
       },
       write: async (changes) => {
-        this.#world.onWriteSent(this.id);
+        this.#world.onWriteSent(this.id, time.nowMs - this.#zoneReadAtMs, changes);
         const answer = await request(() => zone.submit(this.id, changes));
         return answer === 'unreachable'
           ? { kind: 'unreachable', detail: 'simulated: no link' }

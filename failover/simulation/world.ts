@@ -1,5 +1,5 @@
 // The simulated world: three regions, a controller in each vantage, one zone, and faults that come and go as planned.
-import type { Deployment, Fleet, RegionId, VantageId } from '../../fleet/fleet.ts';
+import type { Deployment, Fleet, VantageId } from '../../fleet/fleet.ts';
 import { intentOf, peacetimeIntent, planRecords } from '../../fleet/records.ts';
 import { ActiveFaults } from './active-faults.ts';
 import { faultText } from './faults.ts';
@@ -7,8 +7,13 @@ import type { Fault } from './faults.ts';
 import { Inspector } from './inspector.ts';
 import type { Violation } from './inspector.ts';
 import { Ledger } from './ledger.ts';
+import { Ordered } from './ordered.ts';
+import type { OrderFault } from './ordered.ts';
+import { leaveMsMax, Overdue } from './overdue.ts';
+import { PhaseWatch } from './phase-watch.ts';
 import { chanceFrom } from './seeded-chance.ts';
 import type { Chance } from './seeded-chance.ts';
+import { SimulatedUsers } from './simulated-users.ts';
 import { SimulatedVantage } from './simulated-vantage.ts';
 import type { Surroundings } from './simulated-vantage.ts';
 import { SimulatedZone } from './simulated-zone.ts';
@@ -33,8 +38,6 @@ export interface RunResult {
 const beatMs = 1_000;
 /** After the last fault: the longest hold-off, every step, a full budget window, and room for slow APIs. */
 const graceMs = 600_000;
-/** A dead region must have been left by then while nothing else is wrong. */
-const leaveMsMax = 60_000;
 
 export class World {
   readonly time = new VirtualTime();
@@ -46,12 +49,14 @@ export class World {
   readonly #deployment: Deployment;
   readonly #ledger: Ledger;
   readonly #active: ActiveFaults;
-  readonly #orderedUntilMs = new Map<RegionId, number>();
+  readonly #users: SimulatedUsers;
+  readonly #overdue: Overdue;
+  readonly #ordered: Ordered;
+  readonly phases = new PhaseWatch();
   #begun = 0;
   #faultlessSinceMs = 0;
   #isPeaceJudged = false;
   #livedMs = 0;
-  #deadSinceMs = new Map<RegionId, number>();
 
   constructor(settings: WorldSettings) {
     const { fleet, seed } = settings;
@@ -60,6 +65,17 @@ export class World {
     this.#deployment = builtDeployment(fleet);
     this.#ledger = new Ledger(fleet);
     this.#active = new ActiveFaults(fleet.probe, this.#chance);
+    this.#ordered = new Ordered(fleet, () => this.time.nowMs);
+    // Chance of their own: how many of them there are must not move anything else.
+    this.#users = new SimulatedUsers(fleet, chanceFrom(seed + 0x9e37_79b9));
+    this.#overdue = new Overdue({
+      fleet,
+      active: this.#active,
+      ledger: this.#ledger,
+      inspector: () => this.inspector,
+      nowMs: () => this.time.nowMs,
+      lastEndMs: () => this.#lastEndMs(),
+    });
     const records = planRecords(fleet, this.#deployment, peacetimeIntent(fleet), {
       number: 1,
       by: 'start',
@@ -83,7 +99,11 @@ export class World {
       zone: this.zone,
       nowMs: () => this.time.nowMs,
       isDead: (region) => this.#active.regionFault(region) !== null,
-      isOrdered: (region) => (this.#orderedUntilMs.get(region) ?? 0) > this.time.nowMs,
+      isServingBadly: (region) => this.#overdue.isServingBadly(region),
+      isOrdered: (region) => this.#ordered.isDrained(region, leaveMsMax),
+      ordered: this.#ordered,
+      workSeen: () => this.#users.workSeen,
+      isMeasuredBy: (id) => this.#isMeasuredBy(id),
     });
     this.vantages = fleet.vantages.map(({ id }) => new SimulatedVantage(id, this.#surroundings()));
   }
@@ -132,8 +152,11 @@ export class World {
 
   #everyBeat(): void {
     this.#beginAndEndFaults();
+    this.#serveUsers();
     this.#judgePeace();
-    this.#judgeLeaving();
+    this.#overdue.judge();
+    for (const { controller } of this.vantages)
+      if (controller !== null) this.inspector.onPhases(this.phases.look(controller));
     this.time.after(beatMs, () => this.#everyBeat());
   }
 
@@ -162,12 +185,15 @@ export class World {
     if (fault.kind === 'api') zone.mood = fault.how;
     else if (fault.kind === 'server-silent') zone.silentServers.add(fault.server);
     else if (fault.kind === 'server-lagging') zone.laggingServers.add(fault.server);
-    else if (fault.kind === 'drain' || fault.kind === 'restore') this.#order(fault);
+    else if ('at' in fault) this.#order(fault);
     else if ('vantage' in fault) this.#beginAt(this.#vantage(fault.vantage), fault);
   }
 
   #beginAt(vantage: SimulatedVantage, fault: Fault): void {
-    if (fault.kind === 'vantage-killed') vantage.kill();
+    if (fault.kind === 'vantage-killed') {
+      vantage.kill();
+      this.#ordered.onKilled();
+    }
     if (fault.kind === 'vantage-paused') vantage.process.pause();
     if (fault.kind === 'vantage-paused-writing') vantage.pausesBeforeWriting = true;
     if (fault.kind === 'disk') vantage.diskMood = fault.how;
@@ -190,31 +216,15 @@ export class World {
     if (!isHeld) vantage.process.resume();
   }
 
-  #order(
-    fault: Fault & {
-      readonly kind: 'drain' | 'restore';
-      readonly region: RegionId;
-      readonly at: VantageId;
-    },
-  ): void {
+  #order(fault: OrderFault): void {
     const { controller, process } = this.#vantage(fault.at);
-    if (controller === null || !process.isRunning) return;
-    const { orderMsMax } = this.#settings.fleet.steering;
-    const forMs = Math.min(fault.forMs, orderMsMax);
-    if (fault.kind === 'drain')
-      // The order's own time, and a batch that was on its way when it ended.
-      this.#orderedUntilMs.set(
-        fault.region,
-        Math.max(this.#orderedUntilMs.get(fault.region) ?? 0, this.time.nowMs + forMs + leaveMsMax),
-      );
-    const { desk } = controller.settings;
-    void desk.give({
-      kind: fault.kind,
-      region: fault.region,
-      reason: 'simulated',
-      actor: 'operator',
-      forMs,
-    });
+    if (controller !== null && process.isRunning) this.#ordered.give(fault, controller);
+  }
+
+  #serveUsers(): void {
+    const { fleet } = this.#settings;
+    const intent = intentOf(fleet, this.#deployment, this.zone.records);
+    this.#users.live(intent, this.#active.workTimes, (region) => this.#active.serviceOf(region));
   }
 
   #judgePeace(): void {
@@ -233,20 +243,6 @@ export class World {
     this.inspector.checkPeace(calmForMs);
   }
 
-  #judgeLeaving(): void {
-    const { nowMs } = this.time;
-    const [only, ...more] = this.#active.all;
-    const isAlone = more.length === 0 && only?.kind === 'region' && only.how !== 'misreads';
-    if (!isAlone || nowMs - this.#lastEndMs() < leaveMsMax) {
-      this.#deadSinceMs.clear();
-      return;
-    }
-    const sinceMs = this.#deadSinceMs.get(only.region) ?? nowMs;
-    this.#deadSinceMs.set(only.region, sinceMs);
-    if (nowMs - sinceMs === leaveMsMax && this.#othersAnswer(only.region))
-      this.inspector.checkLeft(only.region, leaveMsMax);
-  }
-
   #lastEndMs(): number {
     return Math.max(
       0,
@@ -257,11 +253,11 @@ export class World {
     );
   }
 
-  #othersAnswer(region: RegionId): boolean {
-    return this.#settings.fleet.regions.some(
-      ({ id }) =>
-        id !== region && this.#ledger.answered(id, this.time.nowMs, 5_000) === this.vantages.length,
-    );
+  /** Whether this vantage knows how busy every region is. */
+  #isMeasuredBy(id: VantageId): boolean {
+    const { controller } = this.#vantage(id);
+    const loads = controller?.watch.load.loads(controller.settings.clock.monotonicMs()) ?? {};
+    return this.#settings.fleet.regions.every((region) => loads[region.id] !== undefined);
   }
 
   #vantage(id: VantageId): SimulatedVantage {
@@ -279,13 +275,17 @@ export class World {
       chance: this.#chance,
       zone: this.zone,
       probeFate: (vantage, region, kind) => this.#active.probeFate(vantage, region, kind),
+      reaches: (from, to) => this.#active.reaches(from, to),
+      countersOf: (region) => this.#users.machinesOf(region),
       isLinked: (from, to) => this.#active.isLinked(from, to),
       peers: () => this.vantages,
       onProbed: (vantage, { result }, kind) =>
         this.#ledger.add(vantage, result.region, kind, result),
       onJournal: (vantage, entry) => this.inspector.onJournal(vantage, entry),
-      onWriteSent: (vantage) =>
-        this.inspector.onWriteSent(vantage, this.#vantage(vantage).callsInFlight),
+      onWriteSent: (vantage, zoneAgeMs, changes) => {
+        this.inspector.onWriteSent(vantage, this.#vantage(vantage).callsInFlight, zoneAgeMs);
+        this.inspector.onChangesSent(vantage, changes);
+      },
     };
   }
 

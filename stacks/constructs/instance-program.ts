@@ -22,7 +22,8 @@ export interface InstanceProgram {
    * The environment of the service, e.g. `EVENKEEL_REGION`; a literal `${` is written `$${`, as everywhere in Terraform.
    * Set by the machine unless given here: HOST 0.0.0.0, PORT 8443, STORE_DIRS, MODELS_DIR, TLS_CERT_FILE and TLS_KEY_FILE (a
    * certificate of its own, or the one of TLS_SECRET_URL); of a controller EVENKEEL_DEPLOYMENT (/etc/evenkeel/failover.json),
-   * EVENKEEL_STATE_DIR, EVENKEEL_HOST 0.0.0.0, EVENKEEL_PORT 5500. Read by the machine itself:
+   * EVENKEEL_STATE_DIR, EVENKEEL_HOST 0.0.0.0, EVENKEEL_PORT 5500, EVENKEEL_LIVENESS_PORT 5501, and EVENKEEL_TLS_*_FILE (from
+   * `identity.pem` in the folder of releases). Read by the machine itself:
    * - DRAIN_GROUP, DRAIN_HOOK (AWS): the names of the autoscaling group and of its terminating hook, completed after the drain;
    * - TLS_SECRET_URL (Azure): the Key Vault secret of the certificate, renewed daily; its content is PEM or PKCS #12;
    * - AWS_TOKEN_AUDIENCE (controllers on Google Cloud and Azure): asks for /run/evenkeel/aws-token, which

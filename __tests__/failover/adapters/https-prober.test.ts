@@ -8,9 +8,10 @@ import { createServer as createTcpServer } from 'node:net';
 import { httpsProber } from '../../../failover/adapters/https-prober.ts';
 import type { HttpsProber, HttpsProberSettings } from '../../../failover/adapters/https-prober.ts';
 import { systemClock } from '../../../failover/adapters/system-clock.ts';
+import { requestBoundsMs } from '../../../failover/core/request-counters.ts';
 import type { Fleet } from '../../../fleet/fleet.ts';
 import { apiCertificate } from '../../support/authority.ts';
-import { deploymentOf, paris, production } from '../../support/fleets.ts';
+import { belgium, deploymentOf, paris, production } from '../../support/fleets.ts';
 
 const fleet: Fleet = {
   ...production,
@@ -152,6 +153,20 @@ describe('readiness', () => {
     mute.close();
   });
 
+  test('a machine that takes no connection costs no more than the deadline, though undici waits longer', async () => {
+    const mute = createTcpServer();
+    await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
+    const ports = { [paris]: (mute.address() as AddressInfo).port };
+    const one = prober(['127.0.0.1'], { ports });
+    // undici gives up after 1.0 to 1.5 s; only the order of the two is looked at.
+    const first = await Promise.race([
+      one.probe(region).then(() => 'deadline'),
+      systemClock.sleep(900).then(() => 'undici'),
+    ]);
+    expect(first).toBe('deadline');
+    mute.close();
+  });
+
   test('a region answers while any of its addresses does, and the others are named', async () => {
     handle = answering(200);
     const { result, addresses } = await prober(['127.0.0.3', '127.0.0.1']).probe(region);
@@ -169,6 +184,22 @@ describe('readiness', () => {
     for (let i = 0; i < 9; i += 1) await one.probe(region);
     expect(connections).toBeGreaterThanOrEqual(2);
     expect(connections).toBeLessThanOrEqual(4);
+  });
+
+  test('with many endpoints connections are kept for longer, because each handshake costs as much as ten probes', async () => {
+    handle = answering(200);
+    const elsewhere = Array.from({ length: 999 }, (_, i) => `192.0.2.${i}`);
+    const deployment = { ...deploymentOf(fleet), addresses: { [belgium]: elsewhere } };
+    const one = prober([], {
+      deployment: { ...deployment, addresses: { ...deployment.addresses, [paris]: ['127.0.0.1'] } },
+    });
+    connections = 0;
+    for (let i = 0; i < 20; i += 1) {
+      await one.probe(region);
+      // As between beats: the connection is free again.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(connections).toBe(1);
   });
 });
 
@@ -227,5 +258,46 @@ describe('a real inference', () => {
 
   test('without a golden input nothing is asked', async () => {
     expect(await prober(['127.0.0.1'], { golden: null }).golden(region)).toBeNull();
+  });
+});
+
+describe('a bare connection', () => {
+  test('tells who is there from who is not, address by address, whatever the service says', async () => {
+    handle = answering(503);
+    expect(await prober(['127.0.0.1', '127.0.0.3']).connect(region)).toEqual([
+      { address: '127.0.0.1', reach: 'connected' },
+      { address: '127.0.0.3', reach: 'refused' },
+    ]);
+  });
+});
+
+describe('what a service counts', () => {
+  const metric = 'http_server_request_duration_seconds';
+  const labels = 'machine="m1",route="/v1/studies",status="500"';
+  const bounds = [...requestBoundsMs.map((ms) => ms / 1_000), '+Inf'];
+  const counts = [
+    ...bounds.map((le) => `${metric}_bucket{le="${le}",${labels}} 7`),
+    `${metric}_count{${labels}} 7`,
+  ].join('\n');
+
+  test('is asked for at /metrics, of every address that answers', async () => {
+    const asked: (string | undefined)[] = [];
+    handle = (request, response) => {
+      asked.push(request.url);
+      response.end(counts);
+    };
+    const met = await prober(['127.0.0.1', '127.0.0.3']).requests(region);
+    expect(met).toMatchObject([{ machine: 'm1', count: 7, errors: 7 }]);
+    expect(asked).toEqual(['/metrics']);
+  });
+
+  test.each([
+    ['a service that says nothing', answering(404)],
+    ['one that says it of something else', answering(200, 'up 1')],
+    ['one that never ends', answering(200, 'x'.repeat(600_000))],
+    ['one that never answers', () => {}],
+  ] satisfies readonly (readonly [string, Handler])[])('is none of %s', async (_, handler) => {
+    handle = handler;
+    expect(await prober(['127.0.0.1']).requests(region)).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
-// Where a region stands and what its phase is called: every row of both tables.
+// Where a region stands: what the quorum says of it, unless an order can be obeyed.
 import { describe, expect, test } from '@jest/globals';
 import type { Order } from '../../../failover/core/orders.ts';
-import { phaseOf, standingsOf } from '../../../failover/core/standing.ts';
+import { standingsOf } from '../../../failover/core/standing.ts';
 import type { RegionId } from '../../../fleet/fleet.ts';
 import { peacetimeIntent } from '../../../fleet/records.ts';
 import { belgium, frankfurt, intentWith, paris, production, seeing } from '../../support/fleets.ts';
@@ -52,7 +52,7 @@ describe('orders', () => {
   });
 
   test('a restore is noted and drains nothing', () => {
-    const restore: Order = { ...drain(paris, 1), kind: 'restore' };
+    const restore: Order = { ...drain(paris, 1), kind: 'restore', region: paris };
     expect(standingsOf(production, peace, allUp, [restore])[paris]).toMatchObject({
       kind: 'up',
       vouched: true,
@@ -65,40 +65,4 @@ test('the evidence names each vantage, what it says, and the quorum', () => {
   expect(standings[paris]?.because).toBe(
     'down: vantage-dublin says down, vantage-finland says down, 1 silent; quorum 2',
   );
-});
-
-const phase = (
-  observations: ReturnType<typeof seeing>,
-  [weight, usable]: readonly [number, boolean],
-  orders: readonly Order[] = [],
-) => {
-  const intent = intentWith([weight, usable], [10, true], [10, true]);
-  const standings = standingsOf(production, intent, observations, orders);
-  return phaseOf(production.regions[0]!, standings, intent);
-};
-describe('phases of Paris', () => {
-  const down = seeing('duu', 'duu', 'duu');
-
-  test.each([
-    ['HEALTHY', allUp, [80, true]],
-    ['HEALTHY', allUp, [81, true]],
-    ['RESTORING', allUp, [79, true]],
-    ['RESTORING', allUp, [1, true]],
-    ['PROBATION', allUp, [0, true]],
-    ['PROBATION', allUp, [0, false]],
-    ['DOWN', down, [1, true]],
-    ['DRAINED', down, [0, false]],
-    ['SUSPECT', seeing('duu', 'uuu', 'uuu'), [80, true]],
-    ['SUSPECT', seeing('duu', 'uuu'), [80, true]],
-    ['SUSPECT', seeing('?uu', '?uu', '?uu'), [0, false]],
-    ['FAIL_STATIC', seeing('ddd', 'ddd', 'ddd'), [80, true]],
-    ['FAIL_STATIC', seeing(), [80, true]],
-  ] as const)('%s', (name, observations, published) => {
-    expect(phase(observations, published)).toBe(name);
-  });
-
-  test('ADMIN_DRAINED, before and after its weight is gone', () => {
-    expect(phase(allUp, [80, true], [drain(paris, 1)])).toBe('ADMIN_DRAINED');
-    expect(phase(allUp, [0, false], [drain(paris, 1)])).toBe('ADMIN_DRAINED');
-  });
 });

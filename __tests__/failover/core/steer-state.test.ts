@@ -8,11 +8,12 @@ import { paris, production } from '../../support/fleets.ts';
 const { holdOffMs, holdOffMsMax, changeWindowMs } = production.steering;
 const standing = (kind: Standing['kind']): Standing => ({
   kind,
-  verdict: { kind: 'up' },
+  verdict: { kind: 'up', forced: false, validForMs: 5_000 },
   because: '',
   suspended: null,
   vouched: false,
   doubted: false,
+  condemned: false,
 });
 const after = (state: SteerState, kind: Standing['kind'], nowMs: number, term = 1) =>
   nextState(state, production, { term, standings: { [paris]: standing(kind) } }, nowMs);

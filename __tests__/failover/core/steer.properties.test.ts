@@ -1,6 +1,8 @@
 // The invariants of the specification that one decision can break, tried on arbitrary fleets, zones, views and orders.
 import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
+import type { Loads } from '../../../failover/core/capacity.ts';
+import type { Command } from '../../../failover/core/command.ts';
 import type { Order } from '../../../failover/core/orders.ts';
 import { steer } from '../../../failover/core/steer.ts';
 import type { SteerInput } from '../../../failover/core/steer.ts';
@@ -45,18 +47,49 @@ const views = fc
     })),
   );
 
-const orders: fc.Arbitrary<readonly Order[]> = fc.array(
+const commands: fc.Arbitrary<Command> = fc.oneof(
   fc.record({
-    id: fc.constantFrom('a', 'b', 'c'),
-    serial: fc.integer({ min: 1, max: 9 }),
+    kind: fc.constantFrom('drain' as const, 'drain' as const, 'restore' as const),
     region: fc.constantFrom(...ids),
-    kind: fc.constantFrom('drain' as const, 'restore' as const),
-    reason: fc.constant('drill'),
-    actor: fc.constant('ops'),
-    untilMs: fc.integer({ min: nowMs - 1_000, max: nowMs + 4_000_000 }),
   }),
+  fc.record({ kind: fc.constantFrom('freeze' as const, 'unfreeze' as const) }),
+  fc.record({
+    kind: fc.constantFrom('gate-on' as const, 'gate-off' as const),
+    gate: fc.constantFrom('automatic', 'returns'),
+  }),
+);
+const orders: fc.Arbitrary<readonly Order[]> = fc.array(
+  fc
+    .tuple(
+      commands,
+      fc.record({
+        id: fc.constantFrom('a', 'b', 'c'),
+        serial: fc.integer({ min: 1, max: 9 }),
+        untilMs: fc.integer({ min: nowMs - 1_000, max: nowMs + 4_000_000 }),
+      }),
+    )
+    .map(([command, given]) => ({ ...command, ...given, reason: 'drill', actor: 'ops' })),
   { maxLength: 3 },
 );
+
+const loads: fc.Arbitrary<Loads> = fc
+  .array(
+    fc.option(
+      fc.tuple(fc.integer({ min: 1, max: 12 }), fc.double({ min: 0, max: 1, noNaN: true })),
+    ),
+    {
+      minLength: 3,
+      maxLength: 3,
+    },
+  )
+  .map((three) =>
+    Object.fromEntries(
+      ids.flatMap((id, i) => {
+        const load = three[i];
+        return load == null ? [] : [[id, { machines: load[0], utilisation: load[1] }] as const];
+      }),
+    ),
+  );
 
 const states: fc.Arbitrary<SteerState> = fc
   .tuple(
@@ -76,15 +109,27 @@ const states: fc.Arbitrary<SteerState> = fc
   });
 
 const inputs: fc.Arbitrary<SteerInput> = fc
-  .record({ fleet: fleets, state: states, intent: intents, observations: views, orders })
-  .map(({ intent, ...input }) => ({ ...input, zone: { intent, term: 41 }, nowMs }));
+  .record({
+    fleet: fleets,
+    state: states,
+    intent: intents,
+    pending: fc.boolean(),
+    observations: views,
+    orders,
+    loads,
+  })
+  .map(({ intent, pending, ...input }) => ({
+    ...input,
+    zone: { intent, term: 41, pending },
+    nowMs,
+  }));
 
 const weightsIn = (intent: Intent) => ids.map((id) => intent[id]!.weight);
 const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
 const freshSaying = (input: SteerInput, id: RegionId, opinion: string) =>
   input.observations.filter((o) => o.ageMs <= 5_000 && o.opinions[id] === opinion).length;
 const standingDrain = (input: SteerInput, id: RegionId) =>
-  input.orders.some((o) => o.region === id && o.kind === 'drain' && o.untilMs > input.nowMs);
+  input.orders.some((o) => o.kind === 'drain' && o.region === id && o.untilMs > input.nowMs);
 const always = (what: (input: SteerInput) => void) => fc.assert(fc.property(inputs, what), runs);
 
 test('I1: the weights never sum to zero', () => {
@@ -227,7 +272,8 @@ test('I16: with everybody up and nothing ordered, the zone reaches peacetime and
         const out = steer({
           fleet,
           state,
-          zone: { intent, term },
+          zone: { intent, term, pending: false },
+          loads: {},
           observations,
           orders: [],
           nowMs: ms,

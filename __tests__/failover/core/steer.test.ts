@@ -48,7 +48,8 @@ const decided = ({ intent = peace, ...scene }: Scene) =>
   steer({
     fleet: production,
     state: rested,
-    zone: { intent, term: 41 },
+    zone: { intent, term: 41, pending: false },
+    loads: {},
     observations: allUp,
     orders: [],
     nowMs: 0,
@@ -62,7 +63,7 @@ const weights = (scene: Scene) => {
 const rules = (scene: Scene) =>
   decided(scene).reasons.map(({ region, rule }) => `${region ?? 'fleet'} ${rule}`);
 
-const order = (kind: Order['kind'], untilMs = 1_000): Order => ({
+const order = (kind: 'drain' | 'restore', untilMs = 1_000): Order => ({
   id: kind,
   serial: 1,
   region: paris,
@@ -266,8 +267,8 @@ describe('orders', () => {
   test('a drain leaves the reserve of the budget to regions that die', () => {
     const free = changesMax - changesReservedForLeaving;
     const orders = [order('drain')];
-    expect(weights({ orders, state: remembering(0, 0, free - 1) })).toEqual([0, 10, 10]);
-    expect(weights({ orders, state: remembering(0, 0, free) })).toEqual([80, 10, 10]);
+    expect(weights({ orders, state: remembering(0, 5_000, free - 1) })).toEqual([0, 10, 10]);
+    expect(weights({ orders, state: remembering(0, 5_000, free) })).toEqual([80, 10, 10]);
   });
 
   test('a drain that lost its last survivor is not obeyed any more, and its region stands in (I15)', () => {

@@ -3,7 +3,9 @@ import { expect, test } from '@jest/globals';
 import {
   emptySteps,
   largeRaises,
+  overruled,
   staleWrites,
+  termsBack,
   weightsOver,
 } from '../../../failover/lab/zone-history.ts';
 import type { Batch } from '../../../failover/lab/zone-history.ts';
@@ -51,4 +53,26 @@ test('a region that rises by more than 25 at once is found, unless its batch lea
 test('a step after which nobody has any weight is counted', () => {
   const steps = weightsOver([batch(1, 2, { weights: { [paris]: 0 } })], { [paris]: 80 });
   expect(emptySteps(steps)).toBe(1);
+});
+
+test('what takes effect after a batch and sets its region otherwise has overruled it', () => {
+  const last = batch(2, 3, { weights: { [paris]: 80 } });
+  const refused = batch(1, 2, { accepted: false, weights: { [paris]: 0 } });
+  const elsewhere = batch(3, 4, { weights: { [belgium]: 0 } });
+  const undone = batch(4, 5, { weights: { [paris]: 0 } });
+  expect(overruled([batch(1, 2), last, refused, elsewhere], last, paris)).toEqual([]);
+  expect(overruled([last, elsewhere, undone], last, paris)).toEqual([undone]);
+});
+
+test('a term goes back only when the newer one was known before the older one was asked for', () => {
+  const sight = (askedAt: number, at: number, term: number, server = 'one') => ({
+    server,
+    askedAt,
+    at,
+    term,
+  });
+  const overtaken = [sight(0, 5, 2), sight(1, 4, 3)];
+  expect(termsBack(overtaken)).toEqual([]);
+  expect(termsBack([sight(0, 1, 3), sight(0, 1, 2, 'two'), sight(2, 3, 3)])).toEqual([]);
+  expect(termsBack([sight(0, 1, 3), sight(2, 3, 2)])).toEqual([sight(2, 3, 2)]);
 });

@@ -7,6 +7,8 @@ import { labFleet, paceFrom } from '../../../failover/lab/lab-fleet.ts';
 import { provision } from '../../../local/provision.ts';
 import { startRoute53 } from '../../../local/route53/server.ts';
 import { batchOf, withoutFence } from './batch-of.ts';
+import { HeldCalls } from './held-calls.ts';
+import type { HeldStage } from './held-calls.ts';
 
 const env = (name: string) => process.env[name] ?? '';
 const [host, port] = [env('EVENKEEL_LAB_HOST'), Number(env('EVENKEEL_LAB_API_PORT'))];
@@ -30,6 +32,7 @@ const deployment = await provision({
 });
 
 let isFenced = true;
+const held = new HeldCalls();
 /** One batch at a time, so that the order of the notes is the order of the decisions. */
 let last: Promise<unknown> = Promise.resolve();
 
@@ -57,14 +60,28 @@ async function decide(request: IncomingMessage, body: string): Promise<[number, 
 
 async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const body = await bodyOf(request);
+  const from = request.socket.remoteAddress ?? '';
   const isBatch = request.method === 'POST' && batchOf(body) !== null;
-  if (!isBatch) say({ at: Date.now(), event: 'call', from: request.socket.remoteAddress });
+  if (isBatch) await waitIfHeld('batch', from);
+  else say({ at: Date.now(), event: 'call', from });
   const answer = isBatch
     ? last.catch(() => undefined).then(() => decide(request, body))
     : forward(request, body);
   if (isBatch) last = answer;
   const [status, text] = await answer;
+  await waitIfHeld(stageOfAnswer(request), from);
   response.writeHead(status, { 'content-type': 'text/xml' }).end(text);
+}
+
+function stageOfAnswer({ method, url = '' }: IncomingMessage): HeldStage | null {
+  if (method === 'POST') return 'answer';
+  return url.includes('/rrset') ? 'reading' : null;
+}
+
+async function waitIfHeld(stage: HeldStage | null, from: string): Promise<void> {
+  if (stage === null || !held.holds(stage, from)) return;
+  say({ at: Date.now(), event: 'held', stage, from });
+  await held.released();
 }
 
 /** Connections stay open between changes, so that a batch can be on its way while its sender is stopped. */
@@ -91,7 +108,18 @@ function relay(address: string): void {
 }
 for (const server of nameServers.slice(1)) relay(server.replace(/:\d+$/, ''));
 
-/** `fence off` and `fence on`. */
+/** What the testbed may tell this process; it says `told` once it has obeyed. */
+export interface AuthorityOrder {
+  readonly fence?: 'on' | 'off';
+  readonly hold?: HeldStage;
+  readonly from?: readonly string[];
+  readonly release?: true;
+}
+
 onTold((line) => {
-  isFenced = line !== 'fence off';
+  const { fence, hold, from = [], release } = JSON.parse(line) as AuthorityOrder;
+  if (fence !== undefined) isFenced = fence === 'on';
+  if (hold !== undefined) held.hold(hold, from);
+  if (release === true) held.release();
+  say({ event: 'told' });
 });

@@ -9,6 +9,8 @@ import { JournalReader } from './journal-reader.ts';
 import type { JournalLine } from './journal-reader.ts';
 
 export const authorityName = 'authority';
+/** The provisioning has written it. */
+export const firstTerm = 1;
 const tailLines = 15;
 
 export interface Upload {
@@ -21,6 +23,7 @@ export interface Upload {
 }
 
 export interface View {
+  readonly askedAt: number;
   readonly at: number;
   readonly server: string;
   readonly term: number;
@@ -100,6 +103,13 @@ export class LabRecords {
     return this.#journals
       .flatMap((reader) => reader.lines().filter(({ at }) => at >= sinceMs))
       .toSorted((a, b) => a.at - b.at);
+  }
+
+  /** Whether it was confirmed to whoever wrote it: by the provider, and by every name server. */
+  isSettled(term: number | null): boolean {
+    return this.#journals.some((reader) =>
+      reader.lines().some((line) => line.kind === 'settled' && line['term'] === term),
+    );
   }
 
   /** Whether every vantage has last said of every region that it is up. */

@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, test } from '@jest/globals';
 import { enclosureObstacle } from '../../../failover/lab/enclosure.ts';
 import { Testbed } from './testbed.ts';
-import type { TestbedOptions } from './testbed.ts';
+import type { TestbedOptions } from './lab-world.ts';
 
 const startMsMax = 180_000;
 const testMsMax = 120_000;
@@ -20,9 +20,8 @@ export function labSuite(options: TestbedOptions): LabTest {
     bed = await Testbed.start(options);
   }, startMsMax);
   afterEach(async () => {
-    for (const process of bed?.processes.values() ?? []) process.thaw();
-    await bed?.heal();
-  });
+    await bed?.revive();
+  }, startMsMax);
   afterAll(() => bed?.close(), startMsMax);
   return (name, work, msMax = testMsMax) =>
     test(

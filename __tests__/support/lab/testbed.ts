@@ -1,66 +1,31 @@
-// The whole testbed: three regions, three vantages, the DNS provider, a bad resolver and clients, each in a network of its own.
-import { rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { Enclosure, enclosureObstacle } from '../../../failover/lab/enclosure.ts';
-import { goldenAnswer } from '../../../failover/lab/golden-answer.ts';
-import { labFleet } from '../../../failover/lab/lab-fleet.ts';
-import type { Pace } from '../../../failover/lab/lab-fleet.ts';
-import { LabProcess } from '../../../failover/lab/lab-process.ts';
-import {
-  cablesScript,
-  foundationScript,
-  forwardingScript,
-  labAddress,
-  routerName,
-  wireEnds,
-} from '../../../failover/lab/network.ts';
-import type { LabNode } from '../../../failover/lab/network.ts';
+// What tests do with a testbed: break and mend its network, give orders, ask its controllers, and wait until something is so.
+import { routerName } from '../../../failover/lab/network.ts';
+import type { Utterance } from '../../../failover/lab/lab-process.ts';
 import { rulesetOf } from '../../../failover/lab/wire-faults.ts';
 import type { WireFault } from '../../../failover/lab/wire-faults.ts';
-import { createAuthority } from '../../../local/authority.ts';
-import { authorityName, LabRecords } from './lab-records.ts';
+import type { AuthorityOrder } from './authority-process.ts';
+import { metricIn } from './lab-metrics.ts';
+import { apiPort, clientName, controllerPort } from './lab-programs.ts';
+import { authorityName, firstTerm } from './lab-records.ts';
+import { LabWorld } from './lab-world.ts';
+import type { TestbedOptions } from './lab-world.ts';
+import { Lateness } from './lateness.ts';
+import type { OperatorAnswer, OperatorCall } from './operator-process.ts';
 
-export interface TestbedOptions {
-  readonly pace: Pace;
-  /** Of the provider's own health checks: 0.1 asks every second, 100 practically never. */
-  readonly checkScale?: number;
-  /** Nodes joined by the user-space wire. */
-  readonly wired?: readonly string[];
-}
+const untilMsMax = 90_000;
+const confirmMsMax = 6_000;
+const lookEveryMs = 10;
 
-const apiPort = 4_570;
-const controllerPort = 5_500;
-const clientName = 'client';
-const checkout = join(__dirname, '..', '..', '..');
-const tsx = (entry: string) =>
-  [process.execPath, '--import', 'tsx', join(checkout, entry)] as const;
-
-export class Testbed extends LabRecords {
-  readonly #options: TestbedOptions;
-  readonly #nodes: readonly LabNode[];
-  #enclosure: Enclosure | null = null;
-
-  private constructor(options: TestbedOptions) {
-    super(labFleet(options.pace));
-    this.#options = options;
-    const node = (name: string, network: number, ...more: string[]): LabNode => ({
-      name,
-      addresses: [labAddress(network, 2), ...more],
-      wired: options.wired?.includes(name) ?? false,
-    });
-    this.#nodes = [
-      ...this.fleet.regions.map(({ id }, i) => node(id, 1 + i)),
-      ...this.fleet.vantages.map(({ id }, i) => node(id, 11 + i)),
-      node(authorityName, 53, labAddress(53, 3)),
-      node('resolver', 54),
-      node(clientName, 21),
-    ];
-  }
+export class Testbed extends LabWorld {
+  /** Of the machine that all of this runs on. */
+  readonly lateness = new Lateness();
+  #calls = 0;
 
   static async start(options: TestbedOptions): Promise<Testbed> {
     const testbed = new Testbed(options);
     try {
-      await testbed.#build();
+      await testbed.build();
+      await testbed.peacetime();
     } catch (error) {
       await testbed.close();
       throw error;
@@ -68,19 +33,9 @@ export class Testbed extends LabRecords {
     return testbed;
   }
 
-  address(node: string): string {
-    const [address = ''] = this.#nodes.find(({ name }) => name === node)?.addresses ?? [];
-    if (address === '') throw new Error(`the testbed has no node ${node}`);
-    return address;
-  }
-
-  get nameServers(): readonly string[] {
-    return [2, 3].map((host) => `${labAddress(53, host)}:53`);
-  }
-
   /** From here on exactly these faults; resolves with when they began. */
   async strike(...faults: readonly WireFault[]): Promise<number> {
-    await this.#inside().run(`nft -f - <<'END'\n${rulesetOf(faults)}END`, routerName);
+    await this.runIn(routerName, `nft -f - <<'END'\n${rulesetOf(faults)}END`);
     return Date.now();
   }
 
@@ -88,37 +43,119 @@ export class Testbed extends LabRecords {
 
   /** No vantage of these reaches the provider's API; its name servers go on answering. */
   apiBlocked = (...vantages: readonly string[]): readonly WireFault[] =>
-    vantages.map((from) => ({
-      kind: 'drop',
-      from: this.address(from),
-      to: this.address(authorityName),
-      port: apiPort,
-    }));
+    vantages.map((from) => this.#oneWay(from, authorityName, apiPort));
 
-  /** Of a node that is joined by the wire, both ways. */
-  wire(node: string, delayMs: number, jitterMs: number, lossPercent: number): void {
-    this.process(`wire of ${node}`).tell(`${delayMs} ${jitterMs} ${lossPercent}`);
+  /** Two vantages neither ask nor answer each other; everything else they reach. */
+  apart = (one: string, other: string): readonly WireFault[] => [
+    this.#oneWay(one, other, controllerPort),
+    this.#oneWay(other, one, controllerPort),
+  ];
+
+  #oneWay = (from: string, to: string, port: number): WireFault => ({
+    kind: 'drop',
+    from: this.address(from),
+    to: this.address(to),
+    port,
+  });
+
+  /** Of a node that is joined by the wire, both ways. Resolves with the frames that came and were lost until then. */
+  async wire(
+    node: string,
+    delayMs: number,
+    jitterMs: number,
+    lossPercent: number,
+  ): Promise<{ readonly came: number; readonly lost: number }> {
+    const wire = this.process(`wire of ${node}`);
+    const before = wire.heard('frames').length;
+    wire.tell(`${delayMs} ${jitterMs} ${lossPercent}`);
+    return this.until('the wire obeys', () => wire.heard('frames')[before] as never);
   }
 
-  /** An HTTP call from a node; its answer's text. Plain Node, because that starts quickest. */
-  async call(node: string, url: string, init: RequestInit = {}): Promise<string> {
-    const program = `fetch(${JSON.stringify(url)}, ${JSON.stringify(init)}).then((r) => r.text()).then((t) => process.stdout.write(t))`;
-    return this.#inside().run(`${process.execPath} -e '${program}'`, node);
+  /** Nobody stopped, nothing held and nothing broken, and everybody has seen so. */
+  async revive(): Promise<void> {
+    for (const process of this.processes.values()) process.thaw();
+    await this.heal();
+    await this.tellAuthority({ release: true });
+    await this.agreed();
   }
+
+  /** All controllers killed and started again, with further settings if any. */
+  async restartVantages(more: Readonly<Record<string, string>> = {}): Promise<void> {
+    await Promise.all(this.vantages.map((vantage) => this.process(vantage).kill()));
+    await this.startVantages(more);
+  }
+
+  /** From the operator's desk, which is where the clients are. */
+  async #ask(
+    method: OperatorCall['method'],
+    url: string,
+    body: object | null,
+    vantage: string | null = null,
+  ): Promise<string> {
+    const id = (this.#calls += 1);
+    const call: OperatorCall = { id, method, url, body, vantage };
+    this.process('operator').tell(JSON.stringify(call));
+    const isThis = ({ id: answered }: Utterance) => answered === id;
+    const { status, text } = await this.until(
+      `an answer from ${url}`,
+      () => this.heard('operator', 'answer').find(isThis) as OperatorAnswer | undefined,
+    );
+    if (status < 200 || status > 299) throw new Error(`${url}: ${status} ${text}`);
+    return text;
+  }
+
+  #controller = (vantage: string, path: string): string =>
+    `https://${this.address(vantage)}:${controllerPort}${path}`;
 
   order(vantage: string, order: object): Promise<string> {
-    return this.call(clientName, `http://${this.address(vantage)}:${controllerPort}/orders`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ reason: 'a test', actor: 'testbed', ...order }),
-    });
+    const body = { reason: 'a test', ...order };
+    return this.#ask('POST', this.#controller(vantage, '/orders'), body, vantage);
   }
 
   metrics(vantage: string): Promise<string> {
-    return this.call(clientName, `http://${this.address(vantage)}:${controllerPort}/metrics`);
+    return this.#ask('GET', this.#controller(vantage, '/metrics'), null, vantage);
   }
 
-  runInClient = (script: string): Promise<string> => this.#inside().run(script, clientName);
+  async metric(
+    vantage: string,
+    name: string,
+    labels: Readonly<Record<string, string>> = {},
+  ): Promise<number | null> {
+    return metricIn(await this.metrics(vantage), name, labels);
+  }
+
+  /** How often a vantage has asked a region whether it is ready. */
+  async probes(vantage: string, region: string): Promise<number> {
+    const labels = { region, probe: 'ready' };
+    return (await this.metric(vantage, 'failover_probe_seconds_count', labels)) ?? 0;
+  }
+
+  /** Until a vantage has asked all others since it was called: the beat that was under way does not count. */
+  async afterBeats(vantage: string): Promise<void> {
+    const [region = ''] = this.fleet.regions.map(({ id }) => id);
+    const before = await this.probes(vantage, region);
+    await this.until(`${vantage} beats`, async () =>
+      (await this.probes(vantage, region)) >= before + 2 ? true : null,
+    );
+  }
+
+  /** The whole zone as the provider lists it, byte by byte, but for the term. */
+  async zoneText(): Promise<string> {
+    const zone = `hostedzone/${this.hostedZoneId}`;
+    const url = `http://${this.address(authorityName)}:${apiPort}/2013-04-01/${zone}/rrset`;
+    return (await this.#ask('GET', url, null)).replaceAll(/term=\d+ by=[a-z-]+/g, 'the term');
+  }
+
+  /** Resolves once the provider's side has obeyed. */
+  async tellAuthority(order: AuthorityOrder): Promise<void> {
+    const before = this.heard(authorityName, 'told').length;
+    this.process(authorityName).tell(JSON.stringify(order));
+    await this.until('the provider obeys', () =>
+      this.heard(authorityName, 'told').length > before ? true : null,
+    );
+  }
+
+  runInClient = (script: string): Promise<string> => this.runIn(clientName, script);
 
   /** Until the simple client's cache begins with the address: from then on it is struck with it. */
   async holdInClient(address: string): Promise<void> {
@@ -129,18 +166,11 @@ export class Testbed extends LabRecords {
     );
   }
 
-  get caFile(): string {
-    return this.file('ca.pem');
-  }
-
   /** How often the witness has asked, and was answered. */
   async witnessCount(): Promise<Readonly<Record<string, number>>> {
     const before = this.heard('witness', 'count').length;
     this.process('witness').tell('count');
-    return this.until('the witness counts', () => {
-      const counts = this.heard('witness', 'count');
-      return counts.length > before ? (counts.at(-1) as unknown as Record<string, number>) : null;
-    });
+    return this.until('the witness counts', () => this.heard('witness', 'count')[before] as never);
   }
 
   /** Every region up in everybody's eyes, with its normal weight, as the provider has it. */
@@ -151,127 +181,39 @@ export class Testbed extends LabRecords {
     });
   }
 
-  async until<T>(what: string, look: () => T | null | undefined, msMax = 90_000): Promise<T> {
+  /** Every vantage has read the last change and heard the others since, and it is confirmed to whoever made it. */
+  async agreed(): Promise<void> {
+    const term = () => this.changes.at(-1)?.to ?? firstTerm;
+    await this.until('every vantage has read the last change', async () => {
+      const expected = term();
+      const read = await Promise.all(this.vantages.map((v) => this.metric(v, 'failover_term')));
+      return expected === term() && read.every((t) => t === expected) ? true : null;
+    });
+    await Promise.all(this.vantages.map((vantage) => this.afterBeats(vantage)));
+    // A writer whose answer was lost never asks.
+    const isConfirmed = () => term() === firstTerm || this.isSettled(term());
+    await this.until('it is confirmed', () => isConfirmed() || null, confirmMsMax).catch(
+      () => null,
+    );
+  }
+
+  async until<T>(
+    what: string,
+    look: () => T | null | undefined | Promise<T | null | undefined>,
+    msMax = untilMsMax,
+  ): Promise<T> {
     const deadline = Date.now() + msMax;
     for (;;) {
-      const found = look();
+      const found = await look();
       if (found !== null && found !== undefined) return found;
       if (Date.now() > deadline) throw new Error(`not within ${msMax} ms: ${what}\n${this.tail()}`);
-      await pause(10);
+      await pause(lookEveryMs);
     }
   }
 
-  /** No process, no network and no file of it is left. */
-  async close(): Promise<void> {
-    await this.#enclosure?.close();
-    rmSync(this.directory, { recursive: true, force: true });
-  }
-
-  #inside(): Enclosure {
-    if (this.#enclosure === null) throw new Error('the testbed is not built');
-    return this.#enclosure;
-  }
-
-  async #build(): Promise<void> {
-    const obstacle = enclosureObstacle();
-    if (obstacle !== null) throw new Error(obstacle);
-    writeFileSync(this.file('resolv.conf'), `nameserver ${this.address('resolver')}\n`);
-    this.#enclosure = await Enclosure.open();
-    await this.#enclosure.run(foundationScript(this.#nodes, this.file('resolv.conf')));
-    await this.#enclosure.run(forwardingScript, routerName);
-    for (const { name } of this.#nodes.filter((node) => node.wired === true))
-      await this.#start(`wire of ${name}`, routerName, [
-        'python3',
-        join(checkout, 'failover/lab/wire.py'),
-        ...wireEnds(this.#nodes, name),
-        '20261121',
-      ]);
-    await this.#enclosure.run(cablesScript(this.#nodes));
-    await this.heal();
-    await this.#startServers();
-    await Promise.all(this.fleet.vantages.map(({ id }) => this.#startVantage(id)));
-    await this.peacetime();
-  }
-
-  async #startServers(): Promise<void> {
-    const common = {
-      EVENKEEL_LAB_PACE: this.#options.pace,
-      EVENKEEL_LAB_ZONE: this.fleet.zone,
-      EVENKEEL_LAB_NAME_SERVERS: this.nameServers.join(','),
-      EVENKEEL_LAB_CA: this.caFile,
-    };
-    const trusted = await this.#certificate('trusted', this.caFile);
-    const unknown = await this.#certificate('unknown', this.file('unknown-ca.pem'));
-    const addresses = Object.fromEntries(
-      this.fleet.regions.map(({ id }) => [id, [this.address(id)]]),
-    );
-    const at = (node: string) => ({ ...common, EVENKEEL_LAB_HOST: this.address(node) });
-    const [{ deployment }] = await Promise.all([
-      this.#start(authorityName, authorityName, tsx('__tests__/support/lab/authority-process.ts'), {
-        ...at(authorityName),
-        EVENKEEL_LAB_API_PORT: String(apiPort),
-        EVENKEEL_LAB_CHECK_SCALE: String(this.#options.checkScale ?? 100),
-        EVENKEEL_LAB_ADDRESSES: JSON.stringify(addresses),
-      }),
-      this.#start('resolver', 'resolver', tsx('failover/lab/impostor.ts'), {
-        ...at('resolver'),
-        ...unknown,
-      }),
-      ...this.fleet.regions.map(({ id }) =>
-        this.#start(id, id, tsx('failover/lab/region.ts'), {
-          ...at(id),
-          ...trusted,
-          EVENKEEL_LAB_REGION: id,
-        }),
-      ),
-    ]);
-    writeFileSync(this.file('golden.png'), 'the golden picture');
-    const golden = { model: 'chest-pneumonia', imageFile: 'golden.png', ...goldenAnswer };
-    const route53Endpoint = `http://${this.address(authorityName)}:${apiPort}`;
-    const file = { ...(deployment as object), route53Endpoint, caFile: 'ca.pem', golden };
-    writeFileSync(this.file('deployment.json'), JSON.stringify(file));
-    await Promise.all([
-      this.#start('witness', clientName, tsx('failover/lab/witness.ts'), common),
-      this.#start('clients', clientName, tsx('__tests__/support/lab/clients-process.ts'), common),
-    ]);
-  }
-
-  #startVantage(id: string) {
-    const peers = this.vantages
-      .filter((other) => other !== id)
-      .map((other) => `${other}=http://${this.address(other)}:${controllerPort}`);
-    return this.#start(id, id, tsx('failover/lab/vantage.ts'), {
-      EVENKEEL_LAB_PACE: this.#options.pace,
-      EVENKEEL_ENV: this.fleet.environment,
-      EVENKEEL_DEPLOYMENT: this.file('deployment.json'),
-      EVENKEEL_VANTAGE: id,
-      EVENKEEL_PEERS: peers.join(','),
-      EVENKEEL_STATE_DIR: this.file(id),
-      EVENKEEL_HOST: this.address(id),
-      EVENKEEL_PORT: String(controllerPort),
-    });
-  }
-
-  async #certificate(name: string, caFile: string) {
-    const authority = await createAuthority(Date.now());
-    const { certPem, keyPem } = await authority.issue([`api.${this.fleet.zone}`]);
-    const [cert, key] = [this.file(`${name}.crt`), this.file(`${name}.key`)];
-    writeFileSync(caFile, authority.caPem);
-    writeFileSync(cert, certPem);
-    writeFileSync(key, keyPem, { mode: 0o600 });
-    return { EVENKEEL_LAB_CERT: cert, EVENKEEL_LAB_KEY: key };
-  }
-
-  #start(
-    name: string,
-    node: string,
-    command: readonly [string, ...string[]],
-    env: Readonly<Record<string, string>> = {},
-  ) {
-    const logFile = this.file(`${name.replaceAll(' ', '-')}.log`);
-    const started = new LabProcess(this.#inside(), { name, node, command, env, logFile });
-    this.processes.set(name, started);
-    return started.start();
+  override async close(): Promise<void> {
+    this.lateness.stop();
+    await super.close();
   }
 }
 

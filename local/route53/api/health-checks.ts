@@ -27,8 +27,8 @@ function flag(node: XmlNode, element: string): boolean | undefined {
   return text === 'true';
 }
 
-const regionsOf = (node: XmlNode): readonly string[] | undefined =>
-  listOf(node, 'Regions', 'Region')?.map((region) => (typeof region === 'string' ? region : ''));
+const textsOf = (node: XmlNode, outer: string, inner: string): readonly string[] | undefined =>
+  listOf(node, outer, inner)?.map((text) => (typeof text === 'string' ? text : ''));
 
 type Settable = Omit<HealthCheckConfig, 'type' | 'requestIntervalSeconds' | 'measureLatency'>;
 
@@ -44,7 +44,9 @@ function settableOf(node: XmlNode): Partial<Settable> {
     inverted: flag(node, 'Inverted'),
     disabled: flag(node, 'Disabled'),
     enableSni: flag(node, 'EnableSNI'),
-    regions: regionsOf(node),
+    regions: textsOf(node, 'Regions', 'Region'),
+    children: textsOf(node, 'ChildHealthChecks', 'ChildHealthCheck'),
+    healthThreshold: wholeNumber(node, 'HealthThreshold'),
   };
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 }
@@ -69,6 +71,8 @@ function intervalOf(node: XmlNode): 10 | 30 {
 
 function configOf(node: XmlNode): HealthCheckConfig {
   const type = typeOf(node);
+  if (type === 'CALCULATED' && childOf(node, 'RequestInterval') !== undefined)
+    throw new ServiceError('InvalidInput', 'Invalid parameter: RequestInterval');
   const settable = settableOf(node);
   if (type === 'TCP' && settable.port === undefined)
     throw new ServiceError('InvalidInput', 'Invalid parameter: Port is required for TCP');
@@ -87,6 +91,18 @@ function configOf(node: XmlNode): HealthCheckConfig {
 }
 
 const configXml = (config: HealthCheckConfig): XmlNode =>
+  config.type === 'CALCULATED' ? calculatedXml(config) : endpointXml(config);
+
+const calculatedXml = (config: HealthCheckConfig): XmlNode =>
+  elements({
+    Type: config.type,
+    Inverted: String(config.inverted),
+    Disabled: String(config.disabled),
+    HealthThreshold: String(config.healthThreshold ?? 0),
+    ChildHealthChecks: { ChildHealthCheck: [...(config.children ?? [])] },
+  });
+
+const endpointXml = (config: HealthCheckConfig): XmlNode =>
   elements({
     IPAddress: config.ipAddress,
     Port: String(config.port),
@@ -134,6 +150,7 @@ export const getHealthCheck: Operation = ({ healthChecks }, request) => ({
 const resettable: Readonly<Record<string, keyof HealthCheckConfig>> = {
   FullyQualifiedDomainName: 'domainName',
   Regions: 'regions',
+  ChildHealthChecks: 'children',
   ResourcePath: 'resourcePath',
 };
 
@@ -143,7 +160,7 @@ export const updateHealthCheck: Operation = ({ healthChecks }, request) => {
     const member = typeof element === 'string' ? resettable[element] : undefined;
     if (member === undefined)
       throw new ServiceError('InvalidInput', 'Invalid parameter: ResetElements');
-    return [member, member === 'regions' ? [] : undefined] as const;
+    return [member, member === 'regions' || member === 'children' ? [] : undefined] as const;
   });
   const check = healthChecks.update(
     idOf(request),

@@ -38,8 +38,14 @@ export interface Checkers {
   readonly stop: () => void;
 }
 
+/** Whoever only counts others asks from nowhere. */
+const placesOf = ({ type, regions }: HealthCheckConfig): readonly string[] => {
+  if (type === 'CALCULATED') return [];
+  return regions.length === 0 ? checkerRegions : regions;
+};
+
 export function startCheckers(config: HealthCheckConfig, settings: CheckerSettings): Checkers {
-  const regions = config.regions.length === 0 ? checkerRegions : config.regions;
+  const regions = placesOf(config);
   const intervalMs = config.requestIntervalSeconds * 1_000 * settings.intervalScale;
   const stopping = new AbortController();
   const failures = new Map<string, Observation>();

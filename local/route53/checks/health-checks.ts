@@ -1,6 +1,11 @@
 // All health checks of the account: create, update, delete, ask for their status.
 
-import { healthCheckProblem, statusOf, type HealthCheckConfig } from '../core/health-check.ts';
+import {
+  calculatedStatusOf,
+  healthCheckProblem,
+  statusOf,
+  type HealthCheckConfig,
+} from '../core/health-check.ts';
 import { compareText } from '../core/names.ts';
 import { ServiceError } from '../core/service-error.ts';
 import { startCheckers, type Checkers, type CheckerSettings, type Observation } from './checker.ts';
@@ -18,12 +23,6 @@ export interface HealthCheck {
 interface Running extends HealthCheck {
   readonly checkers: Checkers;
 }
-
-const validated = (config: HealthCheckConfig): HealthCheckConfig => {
-  const problem = healthCheckProblem(config);
-  if (problem !== null) throw new ServiceError('InvalidInput', problem);
-  return config;
-};
 
 export class HealthChecks {
   readonly #settings: CheckerSettings;
@@ -50,7 +49,11 @@ export class HealthChecks {
   /** A check that is gone no longer holds a record back ("the future status ... cannot be predicted", DeleteHealthCheck). */
   isHealthy(id: string): boolean {
     const running = this.#running.get(id);
-    return running === undefined || statusOf(running.config, running.checkers.opinions());
+    if (running === undefined) return true;
+    const { config, checkers } = running;
+    if (config.type !== 'CALCULATED') return statusOf(config, checkers.opinions());
+    const { children = [] } = config;
+    return calculatedStatusOf(config, children.filter((child) => this.isHealthy(child)).length);
   }
 
   observations(id: string): readonly Observation[] {
@@ -63,7 +66,7 @@ export class HealthChecks {
 
   /** The same reference with the same settings gives the check that is there already. */
   create(id: string, callerReference: string, config: HealthCheckConfig): HealthCheck {
-    validated(config);
+    this.#validated(config);
     const earlierId = this.#callerReferences.get(callerReference);
     if (earlierId !== undefined) {
       const earlier = this.#running.get(earlierId);
@@ -87,7 +90,7 @@ export class HealthChecks {
         'HealthCheckVersionMismatch',
         `The health check ${id} has version ${check.version}, not ${version}`,
       );
-    const config = validated({ ...check.config, ...change });
+    const config = this.#validated({ ...check.config, ...change });
     checkers.stop();
     return this.#run({ ...check, config, version: check.version + 1 });
   }
@@ -99,6 +102,23 @@ export class HealthChecks {
 
   stop(): void {
     for (const { checkers } of this.#running.values()) checkers.stop();
+  }
+
+  #validated(config: HealthCheckConfig): HealthCheckConfig {
+    const problem = healthCheckProblem(config) ?? this.#childProblem(config);
+    if (problem !== null) throw new ServiceError('InvalidInput', problem);
+    return config;
+  }
+
+  /** Only endpoints are counted here, so that no check can come to depend on itself. */
+  #childProblem({ children = [] }: HealthCheckConfig): string | null {
+    const wrong = children.find((id) => {
+      const child = this.#running.get(id);
+      return child === undefined || child.config.type === 'CALCULATED';
+    });
+    return wrong === undefined
+      ? null
+      : `Invalid parameter: ChildHealthCheck '${wrong}' is no check of an endpoint`;
   }
 
   #find(id: string): Running {

@@ -2,7 +2,15 @@
 
 import { isIP } from 'node:net';
 
-export const checkTypes = ['HTTP', 'HTTPS', 'HTTP_STR_MATCH', 'HTTPS_STR_MATCH', 'TCP'] as const;
+/** `CALCULATED` asks nobody: it counts how many of its children are healthy. */
+export const checkTypes = [
+  'HTTP',
+  'HTTPS',
+  'HTTP_STR_MATCH',
+  'HTTPS_STR_MATCH',
+  'TCP',
+  'CALCULATED',
+] as const;
 export type CheckType = (typeof checkTypes)[number];
 
 /** The eight checker regions an API caller may name (API Reference, HealthCheckConfig, Regions). */
@@ -32,6 +40,9 @@ export interface HealthCheckConfig {
   readonly enableSni: boolean;
   /** Empty means all of them. */
   readonly regions: readonly string[];
+  /** Of a calculated check. */
+  readonly children?: readonly string[];
+  readonly healthThreshold?: number;
 }
 
 const failureThresholdMax = 10;
@@ -40,6 +51,9 @@ const searchStringLengthMax = 255;
 const domainNameLengthMax = 255;
 const portMax = 65_535;
 const regionsMin = 3;
+/** Developer Guide, "Monitoring other health checks": up to 255 children; API Reference: a threshold of 0 to 256. */
+const childrenMax = 255;
+const healthThresholdMax = 256;
 
 const within = (number: number, max: number): boolean =>
   Number.isInteger(number) && number >= 1 && number <= max;
@@ -54,7 +68,23 @@ type Rule = readonly [holds: (config: HealthCheckConfig) => boolean, otherwise: 
 
 const rules: readonly Rule[] = [
   [
-    ({ ipAddress, domainName }) => ipAddress !== undefined || domainName !== undefined,
+    ({ children = [], type }) =>
+      type === 'CALCULATED' ? within(children.length, childrenMax) : children.length === 0,
+    `ChildHealthChecks are for CALCULATED, which has 1 to ${childrenMax} of them`,
+  ],
+  [
+    ({ healthThreshold = 0 }) =>
+      healthThreshold === 0 || within(healthThreshold, healthThresholdMax),
+    `HealthThreshold is not in 0..${healthThresholdMax}`,
+  ],
+  [
+    ({ type, ipAddress, domainName, resourcePath }) =>
+      type !== 'CALCULATED' || [ipAddress, domainName, resourcePath].every((v) => v === undefined),
+    'a CALCULATED health check has no endpoint',
+  ],
+  [
+    ({ type, ipAddress, domainName }) =>
+      type === 'CALCULATED' || ipAddress !== undefined || domainName !== undefined,
     'either IPAddress or FullyQualifiedDomainName must be specified',
   ],
   [
@@ -130,4 +160,21 @@ export function statusOf(
   if (config.disabled) return !config.inverted;
   const healthy = opinions.filter((opinion) => opinion.healthy).length;
   return healthy > opinions.length * healthyShareMin !== config.inverted;
+}
+
+/**
+ * A calculated check, by how many of its children are healthy (API Reference, HealthThreshold).
+ *
+ * | threshold                  | healthy                              |
+ * |----------------------------|--------------------------------------|
+ * | 0                          | always                               |
+ * | more than it has children  | never                                |
+ * | otherwise                  | with at least so many healthy ones   |
+ */
+export function calculatedStatusOf(
+  config: Pick<HealthCheckConfig, 'inverted' | 'disabled' | 'healthThreshold'>,
+  healthyChildren: number,
+): boolean {
+  if (config.disabled) return !config.inverted;
+  return healthyChildren >= (config.healthThreshold ?? 0) !== config.inverted;
 }

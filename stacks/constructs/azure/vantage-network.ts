@@ -9,7 +9,7 @@ import { VirtualNetwork } from '@cdktf/provider-azurerm/lib/virtual-network/inde
 import type { ITerraformDependable, TerraformVariable } from 'cdktf';
 import { Construct } from 'constructs';
 import { nameOf } from '../../names.ts';
-import { controllerPort } from '../../vantage-program.ts';
+import { controllerPort, livenessPort } from '../../vantage-program.ts';
 import { within, zones } from './region-place.ts';
 import type { Place } from './region-place.ts';
 import { SecurityGroup } from './security-group.ts';
@@ -116,7 +116,7 @@ const flows = (range: string): readonly AllowedFlow[] => [
     direction: 'Inbound',
     from: 'AzureLoadBalancer',
     to: range,
-    port: controllerPort,
+    port: livenessPort,
   },
   {
     name: 'https',

@@ -9,7 +9,7 @@ import type { ITerraformDependable, TerraformVariable } from 'cdktf';
 import { Construct } from 'constructs';
 import type { Fleet, Vantage } from '../../../fleet/fleet.ts';
 import { nameOf } from '../../names.ts';
-import { controllerPort } from '../../vantage-program.ts';
+import { controllerPort, livenessPort } from '../../vantage-program.ts';
 
 interface Props {
   readonly fleet: Fleet;
@@ -23,6 +23,14 @@ const proberRanges = ['35.191.0.0/16', '130.211.0.0/22', '209.85.152.0/22', '209
 const identityAwareProxyRange = '35.235.240.0/20';
 const anywhere = '0.0.0.0/0';
 const controller = { protocol: 'tcp', ports: [String(controllerPort)] };
+const liveness = { protocol: 'tcp', ports: [String(livenessPort)] };
+
+interface Inbound {
+  readonly name: string;
+  readonly description: string;
+  readonly sourceRanges: string[];
+  readonly allowed: typeof controller;
+}
 
 export class VantageNetwork extends Construct {
   readonly network: ComputeNetwork;
@@ -85,16 +93,25 @@ export class VantageNetwork extends Construct {
     machine: string,
     peers: readonly { readonly id: string; readonly variable: TerraformVariable }[],
   ): void {
-    this.allowIn('probes', 'Health checks of the balancer and of the group', proberRanges, machine);
-    this.allowIn(
-      'tunnel',
-      'Operators, through Identity-Aware Proxy',
-      [identityAwareProxyRange],
-      machine,
-    );
+    this.allowIn(machine, {
+      name: 'probes',
+      description: 'Health checks of the balancer and of the group',
+      sourceRanges: proberRanges,
+      allowed: liveness,
+    });
+    this.allowIn(machine, {
+      name: 'tunnel',
+      description: 'Operators, through Identity-Aware Proxy',
+      sourceRanges: [identityAwareProxyRange],
+      allowed: controller,
+    });
     for (const { id, variable } of peers) {
-      const source = [`${variable.stringValue}/32`];
-      const rule = this.allowIn(`from-${id}`, `Observations to ${id}`, source, machine);
+      const rule = this.allowIn(machine, {
+        name: `from-${id}`,
+        description: `Observations to ${id}`,
+        sourceRanges: [`${variable.stringValue}/32`],
+        allowed: controller,
+      });
       rule.addOverride('count', `\${${variable.fqn} == "" ? 0 : 1}`);
     }
     new ComputeFirewall(this, 'rest-in', {
@@ -108,7 +125,7 @@ export class VantageNetwork extends Construct {
     this.limitOut(machine);
   }
 
-  private allowIn(name: string, description: string, sourceRanges: string[], machine: string) {
+  private allowIn(machine: string, { name, description, sourceRanges, allowed }: Inbound) {
     return new ComputeFirewall(this, name, {
       ...this.rule(name),
       description,
@@ -116,7 +133,7 @@ export class VantageNetwork extends Construct {
       priority: 1_000,
       sourceRanges,
       targetServiceAccounts: [machine],
-      allow: [controller],
+      allow: [allowed],
     });
   }
 

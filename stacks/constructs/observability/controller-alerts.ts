@@ -9,6 +9,8 @@ const changesPerHourMax = 4;
 
 export const controllerAlerts = ({ quorum, orderMsMax }: SteeringPolicy): readonly Alert[] => [
   ...watchers(quorum),
+  ...trust,
+  ...dataPlane,
   ...regionsSeen(quorum),
   ...changesMade,
   {
@@ -49,12 +51,106 @@ const watchers = (quorum: number): readonly Alert[] => [
       '`read` and `zone`: Route 53 or the name servers are not reached. `journal`: its disk. Else: a bug, see the journal.',
   },
   {
+    name: 'VantageBlind',
+    severity: 'ticket',
+    expr: 'max by (vantage) (failover_abstains) == 1',
+    holds: '2m',
+    summary: '{{ $labels.vantage }} reaches too few canaries and abstains.',
+    remedy:
+      'Its network is cut off, or the canaries are gone (failover_canary_reachable): name others in fleet/environments.ts.',
+  },
+  {
     name: 'TermsDiffer',
     severity: 'ticket',
     expr: 'max(failover_term) - min(failover_term) > 0',
     holds: '2m',
     summary: 'Vantages read different terms from the zone.',
     remedy: 'One of them is shown an old zone: compare `evenkeel status` of each.',
+  },
+];
+
+/** Renewal is somebody's work, so it is asked for in time; one day before the end it is an emergency. */
+const daySeconds = 86_400;
+const ends = 'min by (holder) (failover_certificate_ends_timestamp_seconds) - time()';
+
+const trust: readonly Alert[] = [
+  {
+    name: 'CertificateEnds',
+    severity: 'ticket',
+    expr: `${ends} < ${7 * daySeconds}`,
+    holds: '0s',
+    summary: 'The certificate of {{ $labels.holder }} ends within a week.',
+    remedy: 'Issue another and store it: docs/runbook/certificates.md.',
+  },
+  {
+    name: 'CertificateEndsTomorrow',
+    severity: 'page',
+    expr: `${ends} < ${daySeconds}`,
+    holds: '0s',
+    summary: 'The certificate of {{ $labels.holder }} ends within a day, or has ended.',
+    remedy: 'Then it counts for nobody. Issue another and store it: docs/runbook/certificates.md.',
+  },
+  {
+    name: 'CertificateRefused',
+    severity: 'ticket',
+    expr: 'max by (vantage) (failover_certificate_refused) == 1',
+    holds: '2m',
+    summary: 'New certificate files of {{ $labels.vantage }} cannot be used; the old ones are.',
+    remedy: 'Its journal says what does not fit together. Issue and store them again.',
+  },
+  {
+    name: 'PeerNotBelieved',
+    severity: 'page',
+    expr: 'sum by (vantage, peer, why) (increase(failover_peer_faults_total{why=~"wrong-identity|untrusted|expired"}[5m])) > 3',
+    holds: '0s',
+    summary:
+      '{{ $labels.vantage }} does not believe what answers as {{ $labels.peer }}: {{ $labels.why }}.',
+    remedy:
+      'Somebody else answers there, or its certificate is wrong or has ended: docs/runbook/certificates.md.',
+  },
+  {
+    name: 'PeerUnheard',
+    severity: 'ticket',
+    expr: 'min by (vantage, peer) (failover_peer_heard) == 0',
+    holds: '2m',
+    summary: '{{ $labels.vantage }} does not hear {{ $labels.peer }}.',
+    remedy: 'The journal of {{ $labels.vantage }} says why; the other vantages decide meanwhile.',
+  },
+  {
+    name: 'CallersDenied',
+    severity: 'ticket',
+    expr: 'sum by (vantage, role) (increase(failover_denied_total[10m])) > 5',
+    holds: '0s',
+    summary: '{{ $labels.vantage }} denies a {{ $labels.role }} what it asks for, again and again.',
+    remedy: 'Its journal says who and what: a wrong certificate, or one in wrong hands.',
+  },
+];
+
+const dataPlane: readonly Alert[] = [
+  {
+    name: 'ControlPlaneLost',
+    severity: 'page',
+    expr: 'max(failover_control_plane_reachable) == 0',
+    holds: '1m',
+    summary: 'No controller reaches the DNS API: the last answers stand.',
+    remedy:
+      'Dead regions are left by native health checks. To leave one that answers: evenkeel flag raise (docs/runbook/flag.md).',
+  },
+  {
+    name: 'FlagRaised',
+    severity: 'ticket',
+    expr: 'max by (region) (failover_flag_raised) == 1',
+    holds: '1m',
+    summary: 'A flag stands over {{ $labels.region }}, and nothing lowers it by itself.',
+    remedy: 'evenkeel flag list says whose and why; evenkeel flag lower ends it.',
+  },
+  {
+    name: 'FlagOverdue',
+    severity: 'page',
+    expr: 'max by (region) (failover_flag_overdue) == 1',
+    holds: '5m',
+    summary: 'The flag over {{ $labels.region }} stands longer than its note says.',
+    remedy: 'Ask whoever raised it (evenkeel flag list), then lower it or note a later end.',
   },
 ];
 

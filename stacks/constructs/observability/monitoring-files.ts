@@ -2,7 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Fleet } from '../../../fleet/fleet.ts';
 import { regionName } from '../../../fleet/records.ts';
-import { controllerPort, vantageName } from '../../vantage-program.ts';
+import { vantageName } from '../../vantage-name.ts';
+import { controllerPort } from '../../vantage-program.ts';
 import { literalTemplate } from '../terraform-text.ts';
 import { rulesFile } from './alert.ts';
 import { alertRules } from './alert-rules.ts';
@@ -17,6 +18,9 @@ export interface AlertTarget {
 /** Quick enough that each machine behind a balancer is met within the five minutes of the shortest rate. */
 const scrapeInterval = '10s';
 const evaluationInterval = '15s';
+
+/** Where systemd shows them to Prometheus and to nobody else (host/units/prometheus.service). */
+const credential = (name: string) => `/run/credentials/prometheus.service/${name}.pem`;
 
 /**
  * Machines have no address of their own, so a region is asked through its balancer and one machine of it answers: which one, its
@@ -41,6 +45,14 @@ export const scrapeConfig = (fleet: Fleet) => ({
     },
     {
       job_name: 'controllers',
+      scheme: 'https',
+      // Of the role `monitor`, which may read metrics and nothing else (evenkeel authority issue --monitor).
+      tls_config: {
+        ca_file: credential('authority'),
+        cert_file: credential('cert'),
+        key_file: credential('key'),
+        min_version: 'TLS13',
+      },
       // A controller names its vantage itself, by the same name.
       honor_labels: true,
       static_configs: fleet.vantages.map(({ id }) => ({

@@ -1,4 +1,5 @@
 // What the service promises, and the alerts that follow from it: how fast what may go wrong in a month is being used up.
+import { availabilityObjective, promptMsMax } from '../../../fleet/objectives.ts';
 import type { Alert } from './alert.ts';
 
 interface Objective {
@@ -16,12 +17,12 @@ const seconds = 'http_server_request_duration_seconds';
 const judged = 'job="inference",route!~"/livez|/readyz|/metrics|/v2/health/.*|/v2/models/.*/ready"';
 const uploads = 'job="inference",method="POST",route=~"/|/v1/studies"';
 /** A bound of the histogram's, so that no answer has to be guessed between two. */
-const promptSeconds = 2.5;
+const promptSeconds = promptMsMax / 1_000;
 
 const objectives: readonly Objective[] = [
   {
     name: 'Availability',
-    good: 0.999,
+    good: availabilityObjective,
     badShare: (window) =>
       `${rate('count', `${judged},status=~"5.."`, window)} / ${rate('count', judged, window)}`,
     meaning: 'requests end in a server error',

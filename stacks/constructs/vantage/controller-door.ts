@@ -8,7 +8,7 @@ import { VpcSecurityGroupEgressRule } from '@cdktf/provider-aws/lib/vpc-security
 import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js';
 import type { TerraformVariable } from 'cdktf';
 import { Construct } from 'constructs';
-import { controllerHealthPath, controllerPort } from '../../vantage-program.ts';
+import { controllerPort, livenessPath, livenessPort } from '../../vantage-program.ts';
 import type { RegionNetwork } from '../aws/region-network.ts';
 
 interface Props {
@@ -57,8 +57,8 @@ export class ControllerDoor extends Construct {
       preserveClientIp: 'false',
       healthCheck: {
         protocol: 'HTTP',
-        port: String(controllerPort),
-        path: controllerHealthPath,
+        port: String(livenessPort),
+        path: livenessPath,
         matcher: '200',
         interval: 10,
         healthyThreshold: 2,
@@ -100,6 +100,18 @@ export class ControllerDoor extends Construct {
       description: 'The controller on the machine',
       referencedSecurityGroupId: this.machines.id,
       ...port,
+    });
+    new VpcSecurityGroupEgressRule(this, 'to-liveness', {
+      securityGroupId: door.id,
+      description: 'Whether the controller runs',
+      referencedSecurityGroupId: this.machines.id,
+      ...tcp(livenessPort),
+    });
+    new VpcSecurityGroupIngressRule(this, 'from-door-liveness', {
+      securityGroupId: this.machines.id,
+      description: 'Health checks, from the balancer only',
+      referencedSecurityGroupId: door.id,
+      ...tcp(livenessPort),
     });
     new VpcSecurityGroupIngressRule(this, 'from-door', {
       securityGroupId: this.machines.id,

@@ -1,6 +1,7 @@
 // Where an operator raises a flag over a region, as it is built: the one bucket of the fleet that everyone may read a part of.
 import type { Fleet } from '../../../fleet/fleet.ts';
-import { flagBucketOf, flagPrefix } from '../../flag-bucket.ts';
+import { flagFolder } from '../../../fleet/flag.ts';
+import { flagBucketOf } from '../../flag-bucket.ts';
 import type { FleetStack } from '../../fleet-stack.ts';
 import { HardenedBucket } from '../aws/hardened-bucket.ts';
 
@@ -25,7 +26,7 @@ export function flagBucket(stack: FleetStack, { fleet, ...common }: Props): Hard
         Effect: 'Allow',
         Principal: '*',
         Action: 's3:GetObject',
-        Resource: `arn:aws:s3:::${name}/${flagPrefix}*`,
+        Resource: `arn:aws:s3:::${name}/${flagFolder}*`,
       },
     ],
   });

@@ -45,6 +45,33 @@ describe('health checks', () => {
     Disabled: true,
   };
 
+  test('that only count others carry their children and no endpoint', async () => {
+    const { client } = await start();
+    const make = (CallerReference: string, HealthCheckConfig: HealthCheckConfig) =>
+      client.send(new CreateHealthCheckCommand({ CallerReference, HealthCheckConfig }));
+    const child = (await make('child', config)).HealthCheck!.Id!;
+    const calculated: HealthCheckConfig = {
+      Type: 'CALCULATED',
+      ChildHealthChecks: [child],
+      HealthThreshold: 1,
+    };
+    const { HealthCheck } = await make('parent', calculated);
+    expect(HealthCheck!.HealthCheckConfig).toEqual({
+      ...calculated,
+      Inverted: false,
+      Disabled: false,
+    });
+    const { HealthCheckConfig } = (
+      await client.send(
+        new UpdateHealthCheckCommand({ HealthCheckId: HealthCheck!.Id!, HealthThreshold: 0 }),
+      )
+    ).HealthCheck!;
+    expect(HealthCheckConfig).toMatchObject({ HealthThreshold: 0, ChildHealthChecks: [child] });
+    await expect(make('odd', { ...calculated, RequestInterval: 10 })).rejects.toMatchObject({
+      name: 'InvalidInput',
+    });
+  });
+
   test('are created once per reference, shown, updated, listed and deleted', async () => {
     const { client } = await start();
     const make = (HealthCheckConfig: HealthCheckConfig) =>

@@ -75,3 +75,25 @@ test('there are at most 200 checks', () => {
   for (let i = 0; i < healthChecksMax; i += 1) checks.create(`hc${i}`, `ref${i}`, config);
   expect(() => checks.create('more', 'more', config)).toThrow(refused('TooManyHealthChecks'));
 });
+
+test('a calculated check counts its children, and holds back what too few of them vouch for', () => {
+  checks.create('up', 'up', config);
+  checks.create('down', 'down', { ...config, inverted: true });
+  const { ipAddress: _, ...placeless } = config;
+  const both: HealthCheckConfig = {
+    ...placeless,
+    type: 'CALCULATED',
+    disabled: false,
+    children: ['up', 'down'],
+    healthThreshold: 2,
+  };
+  checks.create('both', 'both', both);
+  checks.create('either', 'either', { ...both, healthThreshold: 1 });
+  expect([checks.isHealthy('both'), checks.isHealthy('either')]).toEqual([false, true]);
+  checks.update('down', null, { inverted: false });
+  expect(checks.isHealthy('both')).toBe(true);
+  for (const child of ['both', 'none'])
+    expect(() => checks.create('x', `of ${child}`, { ...both, children: [child] })).toThrow(
+      refused('InvalidInput'),
+    );
+});

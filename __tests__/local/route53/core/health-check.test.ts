@@ -2,6 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import {
+  calculatedStatusOf,
   checkerRegions,
   firstOpinion,
   healthCheckProblem,
@@ -104,5 +105,41 @@ describe('what one may ask for', () => {
   test('an endpoint is an address or a name', () => {
     expect(healthCheckProblem(placeless)).toContain('must be specified');
     expect(healthCheckProblem({ ...placeless, domainName: 'clinic.test' })).toBeNull();
+  });
+});
+
+describe('a calculated check', () => {
+  const calculated: HealthCheckConfig = {
+    ...placeless,
+    type: 'CALCULATED',
+    children: ['a', 'b'],
+    healthThreshold: 2,
+  };
+  const status = (change: Partial<HealthCheckConfig>, healthy: number) =>
+    calculatedStatusOf({ ...calculated, ...change }, healthy);
+
+  test('is healthy with as many healthy children as it asks for', () => {
+    expect([0, 1, 2].map((healthy) => status({}, healthy))).toEqual([false, false, true]);
+  });
+
+  test('asking for none is always healthy, and for more than there are never', () => {
+    expect(status({ healthThreshold: 0 }, 0)).toBe(true);
+    expect(status({ healthThreshold: 3 }, 2)).toBe(false);
+  });
+
+  test('is turned round by inversion, and healthy while disabled', () => {
+    expect([status({ inverted: true }, 2), status({ inverted: true }, 1)]).toEqual([false, true]);
+    expect(status({ disabled: true }, 0)).toBe(true);
+  });
+
+  test.each([
+    ['no children', { children: [] }, /1 to 255/],
+    ['256 children', { children: Array.from({ length: 256 }, String) }, /1 to 255/],
+    ['a threshold of 257', { healthThreshold: 257 }, /0\.\.256/],
+    ['an endpoint', { ipAddress: '127.0.0.1' }, /has no endpoint/],
+    ['children of another type', { type: 'HTTP', ipAddress: '127.0.0.1' }, /for CALCULATED/],
+  ] as const)('with %s is refused', (__, change, words) => {
+    expect(healthCheckProblem({ ...calculated, ...change })).toMatch(words);
+    expect(healthCheckProblem(calculated)).toBeNull();
   });
 });

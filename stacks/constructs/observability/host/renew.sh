@@ -15,6 +15,12 @@ if diff -r "$new" "$now" >/dev/null 2>&1; then exit 0; fi
 cp "$new"/*.yml "$new/grafana.ini" /etc/monitoring/
 rm -rf /etc/monitoring/grafana
 cp -r "$new/grafana" /etc/monitoring/grafana
+# Put there by hand (docs/first-deploy.md): no template has a key in it.
+if [[ -d $new/tls ]]; then
+  chmod 0700 "$new/tls"
+  install -d -m 0700 /etc/monitoring/tls
+  install -m 0600 "$new"/tls/*.pem /etc/monitoring/tls/
+fi
 cp "$new"/units/* /etc/systemd/system/
 systemctl daemon-reload
 systemctl enable --quiet prometheus alertmanager grafana monitoring-renew.timer
