@@ -101,6 +101,7 @@ export class Controller {
     this.#peers = new PeerSights({ ...settings, chronicle });
     this.writer = new ZoneWriter({ store, clock, metrics, random, chronicle });
     this.#state = freshState(settings.fleet);
+    metrics.onScrape(() => this.#measure());
   }
 
   get beat(): Beat {
@@ -184,15 +185,13 @@ export class Controller {
     await journalDecision(this.chronicle, this.settings.fleet, decision);
     const progress = await this.#act(snapshot, decision);
     this.#beat = { atMs, views, observations, decision, progress };
-    const { records } = snapshot;
-    if (this.#input !== null)
-      measurePolicy(this.settings, {
-        records,
-        views,
-        decision,
-        input: this.#input,
-        budget: this.budget,
-      });
+  }
+
+  #measure(): void {
+    const { views, decision } = this.#beat;
+    const [input, records] = [this.#input, this.writer.snapshot?.records];
+    if (input === null || decision === null || records === undefined) return;
+    measurePolicy(this.settings, { records, views, decision, input, budget: this.budget });
   }
 
   /** This vantage finds a region down, and the quorum, as last heard, does not. */

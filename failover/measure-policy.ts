@@ -1,4 +1,4 @@
-// Once a beat: what was decided and what was found of the zone, as Prometheus is told it.
+// When Prometheus asks: what was decided at the last beat and what was found of the zone.
 import {
   diffRecords,
   intentOf,

@@ -75,7 +75,10 @@ function checkRules(controller: Controller, region: string): void {
     .find((one) => one.region === region && one.kind !== 'wait');
   if (held === undefined) return;
   throw new InputError(held.kind === 'freeze' ? 'frozen' : 'refused-by-rule', {
-    found: `${region} cannot be drained now: ${held.by} (${held.kind}) says that ${held.why}`,
+    found:
+      held.kind === 'freeze'
+        ? `${region} cannot be drained now: the zone is ${held.why}`
+        : `${region} cannot be drained now: ${held.by} (${held.kind}) says that ${held.why}`,
     why: 'A safety rule holds for whoever wants the change',
     remedy:
       held.kind === 'freeze'

@@ -9,17 +9,15 @@ import type { GreyWatch } from './grey-watch.ts';
 
 export type SenseMetrics = ReturnType<typeof senseMetrics>;
 
-const nothing = () => undefined;
-
 export function senseMetrics(registry: Registry) {
   const registers = [registry];
   const gauge = (name: string, help: string, labelNames: string[] = []) =>
     new Gauge({ name: `failover_${name}`, help, labelNames, registers });
-  const scrape: { fill: () => void } = { fill: nothing };
+  const fills: (() => void)[] = [];
   return {
     /** Who fills in the others when Prometheus asks: setting them all at every beat would cost more than the probes. */
-    onScrape: (measure: () => void) => {
-      scrape.fill = measure;
+    onScrape: (fill: () => void) => {
+      fills.push(fill);
     },
     /** Registered before the others, so that it is asked first. */
     endpoint: new Gauge({
@@ -27,7 +25,9 @@ export function senseMetrics(registry: Registry) {
       help: '1 up, 0 down, -1 unknown: one address, by one probe.',
       labelNames: ['region', 'address', 'probe'],
       registers,
-      collect: () => scrape.fill(),
+      collect() {
+        for (const fill of fills) fill();
+      },
     }),
     phi: gauge('phi', 'Suspicion by phi accrual; shown, and never acted upon.', [
       'region',

@@ -118,9 +118,10 @@ test('of a batch that was lost it is not known what became of it until the zone 
   const bench = await controllerBench();
   await bench.beats(1);
   bench.zone.next = [{ kind: 'unreachable', detail: 'no answer' }];
-  bench.zone.gate = Promise.resolve().then(() => {
+  bench.zone.gate = (async () => {
+    await Promise.resolve();
     bench.zone.unreadable = true;
-  });
+  })();
   await losingParis(bench);
   const unfinished = async () =>
     valueOf(await exposition(bench), 'failover_unfinished_intents{vantage="vantage-dublin"}');

@@ -69,7 +69,7 @@ describe('a drain', () => {
     await give(bench, { kind: 'freeze', ...freeze });
     await bench.beats(2);
     expect(() => checkFeasible(bench.controller, drain(paris))).toThrow(
-      /freeze says that frozen by jane: audit.*evenkeel unfreeze/s,
+      /the zone is frozen by jane: audit\..*evenkeel unfreeze/s,
     );
     await give(bench, { kind: 'unfreeze', ...freeze });
     await bench.beats(1);

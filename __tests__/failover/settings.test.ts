@@ -53,6 +53,7 @@ test('what is needed suffices: loopback, any port, AWS itself, the trust of the 
       flagsUrl: null,
       golden: null,
       ports: {},
+      resolvers: [],
     });
   }));
 

@@ -22,6 +22,7 @@ test('every reference is replaced by what was built', () =>
     healthCheckIds: built.healthCheckIds,
     nameServers: ['ns1.example:53', 'ns2.example:53'],
     golden: plan.golden,
+    flagsUrl: 'https://evenkeel-example-flags.s3.eu-west-1.amazonaws.com/flags/',
   }));
 
 test('a stack that is not applied yet is named', () => {

@@ -109,7 +109,11 @@ describe('before a file is written, synthesis refuses', () => {
     [
       'an id of 60 characters, which DNS would take and a balancer would not',
       {
-        ...withRegion(production, paris, { id: longId }),
+        ...production,
+        steering: {
+          ...production.steering,
+          safetyRules: production.steering.safetyRules.filter((rule) => !('regions' in rule)),
+        },
         regions: production.regions.map((region) =>
           region.id === paris
             ? { ...region, id: longId }

@@ -38,21 +38,25 @@ export const everyFacts: readonly PhaseFacts[] = truths.flatMap((anyUp) =>
   ),
 );
 
+const believes = ({ standing, doubted, anyUp }: PhaseFacts) => `${standing} ${doubted} ${anyUp}`;
+
 /** What alone can lead from these facts to those; null where two things must have happened. */
 function causeOf(from: PhaseFacts, to: PhaseFacts): Cause | null {
-  const believes = (f: PhaseFacts) => `${f.standing} ${f.doubted} ${f.anyUp}`;
-  const isSameWeight = from.weight === to.weight;
+  const isSameZone = from.weight === to.weight && from.pending === to.pending;
   const isSameFreeze = from.frozen === to.frozen;
-  if (believes(from) !== believes(to)) {
-    // A freeze does not hold a dead region: it begins to hold one that is up again, and ends to hold one that dies.
-    const crossesDown = (from.standing === 'down') !== (to.standing === 'down');
-    if (!isSameWeight || from.pending !== to.pending || !(isSameFreeze || crossesDown)) return null;
-    const isOrder = (from.standing === 'drained') !== (to.standing === 'drained');
-    return isOrder ? 'order' : 'health';
-  }
-  if (!isSameFreeze) return isSameWeight && from.pending === to.pending ? 'freeze' : null;
-  if (isSameWeight) return from.pending === to.pending ? null : 'served';
-  return weightsAfter[from.weight].includes(to.weight) ? 'weight' : null;
+  if (believes(from) !== believes(to))
+    return isSameZone ? beliefCause(from, to, isSameFreeze) : null;
+  if (!isSameFreeze) return isSameZone ? 'freeze' : null;
+  if (from.weight !== to.weight)
+    return weightsAfter[from.weight].includes(to.weight) ? 'weight' : null;
+  return from.pending === to.pending ? null : 'served';
+}
+
+function beliefCause(from: PhaseFacts, to: PhaseFacts, isSameFreeze: boolean): Cause | null {
+  // A freeze does not hold a dead region: it begins to hold one that is up again, and ends to hold one that dies.
+  const crossesDown = (from.standing === 'down') !== (to.standing === 'down');
+  if (!isSameFreeze && !crossesDown) return null;
+  return (from.standing === 'drained') === (to.standing === 'drained') ? 'health' : 'order';
 }
 
 type Matrix = Readonly<Record<Phase, Readonly<Record<Phase, readonly Cause[]>>>>;

@@ -61,7 +61,8 @@ export function tallyOf(
 ): Tally {
   const buckets = Array<number>(boundsMs.length + 1).fill(0);
   let [count, errors, answers] = [0, 0, 0];
-  for (const slice of within(slices, nowMs, windowMs)) {
+  for (const slice of slices) {
+    if (nowMs - slice.atMs >= windowMs) continue;
     count += slice.count;
     errors += slice.errors;
     for (const [bucket, more] of slice.buckets) {
@@ -81,12 +82,12 @@ export function tallyOf(
 /** Evenly spread within a bucket, as Prometheus has it; above the last bound that bound is all that is known. */
 function quantile(buckets: readonly number[], boundsMs: readonly number[], rank: number): number {
   let below = 0;
-  for (const [i, count] of buckets.entries()) {
-    const high = boundsMs[i];
-    if (high === undefined) break;
-    const low = boundsMs[i - 1] ?? 0;
+  let low = 0;
+  for (let i = 0; i < boundsMs.length; i += 1) {
+    const [high = low, count = 0] = [boundsMs[i], buckets[i]];
     if (count > 0 && below + count >= rank) return low + ((high - low) * (rank - below)) / count;
     below += count;
+    low = high;
   }
-  return boundsMs.at(-1) ?? 0;
+  return low;
 }

@@ -94,8 +94,13 @@ export class ActiveFaults {
     if (how === 'dead' || isCut || this.#isLost(vantage, region))
       return { failure: 'timeout', tookMs: kind === 'ready' ? timeoutMs : goldenTimeoutMs };
     if (how === 'refuses') return { failure: 'refused', tookMs: this.#chance.between(10, 60) };
-    if (kind === 'ready') return { failure: null, tookMs: this.#chance.between(20, 120) };
-    if (how === 'swallows') return { failure: 'timeout', tookMs: goldenTimeoutMs };
+    return kind === 'ready'
+      ? { failure: null, tookMs: this.#chance.between(20, 120) }
+      : this.#goldenFate(how);
+  }
+
+  #goldenFate(how: RegionFault | null): ProbeFate {
+    if (how === 'swallows') return { failure: 'timeout', tookMs: this.#probe.goldenTimeoutMs };
     if (how === 'misreads') return { failure: 'wrong-answer', tookMs: this.#inferenceMs() };
     if (how === 'crawls') return { failure: null, tookMs: greySlowdown * this.#inferenceMs() };
     const errs = how === 'errs' && this.#chance.happens(greyErrorShare);

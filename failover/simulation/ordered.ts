@@ -24,6 +24,8 @@ export interface SentChange {
 /** From an order to the next decision, and a batch that was on its way; and what is left of an order that has just ended. */
 const graceMs = 8_000;
 
+const weight = (intent: Intent, id: RegionId) => intent[id]?.weight ?? 0;
+
 export class Ordered {
   readonly #fleet: Fleet;
   readonly #nowMs: () => number;
@@ -57,7 +59,6 @@ export class Ordered {
 
   /** Why this change should not have been sent; null where nothing says so. Only what is certain is judged. */
   faultOf({ by, before, after }: SentChange, isIll: (region: RegionId) => boolean): string | null {
-    const weight = (intent: Intent, id: RegionId) => intent[id]?.weight ?? 0;
     const ids = this.#fleet.regions.map(({ id }) => id);
     const left = ids.filter((id) => weight(before, id) > 0 && weight(after, id) === 0);
     const raised = ids.filter((id) => weight(after, id) > weight(before, id));

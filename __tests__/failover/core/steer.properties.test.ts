@@ -86,7 +86,9 @@ const loads: fc.Arbitrary<Loads> = fc
     Object.fromEntries(
       ids.flatMap((id, i) => {
         const load = three[i];
-        return load == null ? [] : [[id, { machines: load[0], utilisation: load[1] }] as const];
+        return load === null || load === undefined
+          ? []
+          : [[id, { machines: load[0], utilisation: load[1] }] as const];
       }),
     ),
   );
