@@ -2,8 +2,6 @@
 import { Counter, Gauge } from 'prom-client';
 import type { Registry } from 'prom-client';
 
-export type PolicyMetrics = ReturnType<typeof policyMetrics>;
-
 export function policyMetrics(registry: Registry) {
   const registers = [registry];
   const gauge = (name: string, help: string, labelNames: string[] = []) =>

@@ -16,7 +16,7 @@ export const regionFaultMeaning = {
 } as const;
 
 export type FaultKind = keyof typeof regionFaultMeaning;
-export const faultKinds = Object.keys(regionFaultMeaning) as readonly FaultKind[];
+const faultKinds = Object.keys(regionFaultMeaning) as readonly FaultKind[];
 
 export const vantageFaultMeaning = {
   kill: 'the vantage dies at once (SIGKILL) and comes back when the fault ends',
@@ -27,7 +27,7 @@ export const vantageFaultMeaning = {
 } as const;
 
 export type VantageFaultKind = keyof typeof vantageFaultMeaning;
-export const vantageFaultKinds = Object.keys(vantageFaultMeaning) as readonly VantageFaultKind[];
+const vantageFaultKinds = Object.keys(vantageFaultMeaning) as readonly VantageFaultKind[];
 
 export const slowAnswerMs = 3_000;
 /** Probes of readiness and TLS handshakes stay far below it, four of them on one connection; every film is above it. */
@@ -37,7 +37,7 @@ export const zoneCount = 3;
 export const idleShare = { short: 1 / 3, starve: 2 / 3 } as const;
 
 /** The faults that a region's balancer inflicts; the others befall its processes. */
-export const balancerFaults = ['refuse', 'slow', 'isolate', 'grey', 'zone'] as const;
+const balancerFaults = ['refuse', 'slow', 'isolate', 'grey', 'zone'] as const;
 export type BalancerFault = (typeof balancerFaults)[number];
 
 export const isBalancerFault = (fault: string): fault is BalancerFault =>

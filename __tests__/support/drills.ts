@@ -67,7 +67,7 @@ export const killedAndBack: DrillFacts = {
 
 const range = (low: number, high: number): Range => ({ low, high, never: 0 });
 
-export const prediction: Prediction = {
+const prediction: Prediction = {
   seeds: [1, 2],
   detectionSeconds: range(3, 4),
   dnsSeconds: range(5, 6),
@@ -89,7 +89,7 @@ export const peacetime: Snapshot = {
   orders: [],
 };
 
-export const schedule = scheduleOf(recovery, localFleet, struck);
+const schedule = scheduleOf(recovery, localFleet, struck);
 
 export const reportInput: ReportInput = {
   drill: recovery,

@@ -40,7 +40,7 @@ export const isolated = (
  * Regions share no secrets, so nobody's TLS session is worth anything at the next one: neither tickets nor a cache, and
  * each new connection is a whole handshake.
  */
-export const nginxConfigText = (directory: string, port: number): string => `daemon off;
+const nginxConfigText = (directory: string, port: number): string => `daemon off;
 master_process off;
 pid ${directory}/pid;
 error_log stderr error;

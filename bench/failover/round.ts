@@ -6,7 +6,7 @@ import type { Arena, Sighting } from './arena.ts';
 import { ours, slowArm } from './arms.ts';
 
 /** `none` strikes nothing and is measured like the others: the harness must then say "not detected". */
-export const faults = ['kill', 'blackhole', 'freeze', 'none'] as const;
+const faults = ['kill', 'blackhole', 'freeze', 'none'] as const;
 export type Fault = (typeof faults)[number];
 
 /** Null is "not within the round". */

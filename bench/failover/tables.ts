@@ -53,7 +53,7 @@ export interface LossMeasurement extends Provenance {
 
 const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
 
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 

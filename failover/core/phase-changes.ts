@@ -10,7 +10,7 @@ import type { Phase, PhaseFacts } from './phase.ts';
  * - `served`: the last name server has that batch, or not yet the next one.
  * - `freeze`: a freeze begins or ends.
  */
-export type Cause = 'health' | 'order' | 'weight' | 'served' | 'freeze';
+type Cause = 'health' | 'order' | 'weight' | 'served' | 'freeze';
 
 /** A weight rises step by step, or at once in a stand-in; and it falls to nothing, never to something. */
 const weightsAfter: { readonly [W in PhaseFacts['weight']]: readonly PhaseFacts['weight'][] } = {

@@ -10,12 +10,6 @@ interface Seen {
   readonly phases: Readonly<Record<string, Phase>>;
 }
 
-export interface PhaseStep {
-  readonly from: Phase;
-  readonly to: Phase;
-  readonly text: string;
-}
-
 /** Whoever slept for longer may wake up to anything. */
 const beatMsMax = 2_500;
 

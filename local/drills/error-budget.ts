@@ -2,7 +2,7 @@
 import { availabilityObjective, monthSeconds } from '../../fleet/objectives.ts';
 import type { ClientFacts } from './facts.ts';
 
-export interface BudgetShare {
+interface BudgetShare {
   readonly policy: string;
   readonly sent: number;
   readonly failed: number;

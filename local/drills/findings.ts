@@ -2,7 +2,7 @@
 import type { AddressPolicy } from '../zone-client.ts';
 import type { ClientFacts, DrillFacts } from './facts.ts';
 
-export interface ClientFindings {
+interface ClientFindings {
   readonly policy: AddressPolicy;
   readonly sent: number;
   readonly failed: number;

@@ -46,7 +46,7 @@ export interface ScenePlan {
 }
 
 /** Every zone change that the drill may cost, by its own criterion; a whole failover and return without one. */
-export const changesNeeded = ({ criteria }: Drill): number =>
+const changesNeeded = ({ criteria }: Drill): number =>
   criteria.flatMap((c) => (c.kind === 'changes-at-most' ? [c.count] : []))[0] ?? 6;
 
 export async function observeScene(site: DrillSite, plan: ScenePlan): Promise<Scene> {

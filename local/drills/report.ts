@@ -28,12 +28,12 @@ export interface ReportInput {
   readonly log: StrikeLog;
 }
 
-export interface TimelineEntry {
+interface TimelineEntry {
   readonly seconds: number;
   readonly what: string;
 }
 
-export interface Comparison {
+interface Comparison {
   readonly figure: string;
   readonly predicted: string;
   readonly measured: string;

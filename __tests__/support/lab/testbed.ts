@@ -217,7 +217,7 @@ export class Testbed extends LabWorld {
   }
 }
 
-export const pause = (ms: number) =>
+const pause = (ms: number) =>
   new Promise<void>((resolve) => {
     setTimeout(resolve, ms);
   });
