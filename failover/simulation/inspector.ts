@@ -36,6 +36,7 @@ export interface Truth {
 const evidenceMsMax = 30_000;
 /** I4's window of a minute, and as long again until what was in it has faded. */
 export const greyMsMax = 120_000;
+const accusationMsMax = { deadMs: evidenceMsMax, illMs: greyMsMax };
 const stepMax = 25;
 /** I8's half minute, and the two seconds that a decision may take to become a call. */
 const zoneAgeMsMax = 32_000;
@@ -195,19 +196,15 @@ export class Inspector {
     const { ledger, nowMs, isOrdered } = this.#truth;
     if (!((before[id]?.weight ?? 0) > 0 && after[id]?.weight === 0) || isOrdered(id)) return;
     if (this.#isIll(id)) return;
-    const count = ledger.condemning(id, nowMs(), evidenceMsMax);
+    const count = ledger.accusing(id, nowMs(), accusationMsMax);
     this.#violated('I2', `${id} was left on the word of ${count} vantages, and serves well`);
   }
 
-  /** Dead as a quorum met it; or, by I4, serving badly, by its users or by what a quorum's own probes met. */
+  /** Dead or ill as a quorum met it, some in one way and some in the other; or, by I4, serving its users badly. */
   #isIll(id: RegionId): boolean {
     const { fleet, ledger, nowMs, isServingBadly } = this.#truth;
-    const { quorum } = fleet.steering;
-    return (
-      ledger.condemning(id, nowMs(), evidenceMsMax) >= quorum ||
-      isServingBadly(id) ||
-      ledger.doubting(id, nowMs(), greyMsMax) >= quorum
-    );
+    const accusing = ledger.accusing(id, nowMs(), accusationMsMax);
+    return accusing >= fleet.steering.quorum || isServingBadly(id);
   }
 
   /** I13: no jump in what a region is given, unless somebody else was lost; and nothing for one that answers nobody. */

@@ -15,6 +15,12 @@ interface Record {
   illAtMs: number;
 }
 
+/** How long ago a vantage may have met what it accuses a region of. */
+interface Windows {
+  readonly deadMs: number;
+  readonly illMs: number;
+}
+
 /** As I4 has it, over a minute and 20 results at least; and two in five of any 20. */
 const illShare = 0.2;
 const recentMs = 60_000;
@@ -59,9 +65,14 @@ export class Ledger {
     );
   }
 
-  /** How many vantages have, within the last `withinMs`, missed so many of their probes that they may hold it for ill. */
-  doubting(region: RegionId, nowMs: number, withinMs: number): number {
-    return this.#count(region, ['ready', 'golden'], ({ illAtMs }) => nowMs - illAtMs <= withinMs);
+  /** How many vantages have held the region for dead, or missed so many of their probes that they may hold it for ill. */
+  accusing(region: RegionId, nowMs: number, within: Windows): number {
+    return this.#count(
+      region,
+      ['ready', 'golden'],
+      ({ condemnedAtMs, illAtMs }) =>
+        nowMs - condemnedAtMs <= within.deadMs || nowMs - illAtMs <= within.illMs,
+    );
   }
 
   #judgeIllness(record: Record, ok: boolean, atMs: number): void {
