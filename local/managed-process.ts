@@ -100,8 +100,9 @@ export class ManagedProcess {
     this.#throttle = null;
   }
 
+  /** One that has just been killed is still connected, and nobody is left there to be told. */
   tell(message: FaultMessage | SeverMessage): void {
-    if (this.#child?.connected === true) this.#child.send(message);
+    if (this.#child?.connected === true) this.#child.send(message, () => undefined);
   }
 
   /** Asks it to end and waits; kills it when it does not listen. */
