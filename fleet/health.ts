@@ -55,6 +55,9 @@ export const freshStreak: Streak = {
   isLossy: false,
 };
 
+/** I2's minute: a vantage that was stopped for longer must not add what it met before to what it meets now. */
+const memoryMsMax = 60_000;
+
 /**
  * Adds one result to a streak. A vantage that has just started is itself in doubt (it may still be starting, on a busy
  * machine), so it needs as long to condemn a region it has never seen as to trust one again. It bears witness against a
@@ -70,9 +73,10 @@ export const freshStreak: Streak = {
  * | returning | failure | down at once                               | unknown |
  *
  * Whatever its stage, the opinion is down while it is lossy: from `lossy.failures` of the last `lossy.of` results until
- * there are no more than `lossy.failuresToUp` of them.
+ * there are no more than `lossy.failuresToUp` of them. Whoever has not looked for longer than `memoryMsMax` begins anew.
  */
-export function addResult(streak: Streak, result: Outcome, thresholds: Thresholds): Streak {
+export function addResult(before: Streak, result: Outcome, thresholds: Thresholds): Streak {
+  const streak = result.atMs - before.lastAtMs > memoryMsMax ? freshStreak : before;
   const successes = result.ok ? streak.successes + 1 : 0;
   const failures = result.ok ? 0 : streak.failures + 1;
   const stage = stageAfter(streak.stage, successes, failures, thresholds);

@@ -71,6 +71,25 @@ describe('a region that fails now and then', () => {
   });
 });
 
+describe('a vantage that has not looked for a while', () => {
+  const later = (streak: Streak, afterMs: number, ok: boolean) =>
+    addResult(streak, result(ok, streak.lastAtMs + afterMs), production.probe);
+
+  test.each(['+--', '+---', '+--+--+--+--'])(
+    'after "%s" and more than a minute begins anew, as if it had just started',
+    (results) => {
+      const before = after(results);
+      expect(later(before, 60_001, true)).toMatchObject({ opinion: 'up', isLossy: false });
+      expect(later(before, 60_001, false)).toMatchObject({ opinion: 'unknown', stage: 'new' });
+    },
+  );
+
+  test('after a minute and no more goes on where it stopped', () => {
+    expect(later(after('+--'), 60_000, false).opinion).toBe('down');
+    expect(later(after('+---'), 60_000, true).opinion).toBe('unknown');
+  });
+});
+
 describe('several probes of one region', () => {
   const [up, down, back, fresh] = ['+', '+---', '+---+', ''].map((r) => after(r)) as [
     Streak,

@@ -3,6 +3,12 @@ import type { PlantedBug } from './planted-bug.ts';
 
 export const senseBugs: readonly PlantedBug[] = [
   {
+    name: 'what a vantage met before it was stopped counts when it wakes',
+    file: 'fleet/health.ts',
+    find: 'result.atMs - before.lastAtMs > memoryMsMax',
+    replace: 'before.lastAtMs === Number.NEGATIVE_INFINITY',
+  },
+  {
     name: 'one vantage suffices to condemn',
     file: 'fleet/health.ts',
     find: 'if (down.length >= quorum)',
