@@ -1,5 +1,6 @@
 // When Prometheus asks: what was decided at the last beat and what was found of the zone.
 import {
+  addressesAt,
   diffRecords,
   intentOf,
   isTerm,
@@ -92,10 +93,9 @@ function measureRecords(
   const differing = diffRecords(records, asked).filter(({ record }) => !isTerm(record));
   metrics.recordsDiffer.set(differing.length);
   for (const { id: region } of fleet.regions) {
-    const set = records.find((r) => r.name === regionName(fleet, region));
-    const told = set?.kind === 'addresses' ? set.addresses : [];
+    const told = new Set(addressesAt(records, regionName(fleet, region)));
     const own = deployment.addresses[region] ?? [];
-    metrics.standby.set({ region }, told.filter((address) => !own.includes(address)).length);
+    metrics.standby.set({ region }, [...told].filter((address) => !own.includes(address)).length);
   }
 }
 

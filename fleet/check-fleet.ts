@@ -2,6 +2,7 @@
 import { estateFaults } from './check-estate.ts';
 import { probeFaults } from './check-probe.ts';
 import { safetyFaults } from './check-safety.ts';
+import { strategyFaults } from './check-strategy.ts';
 import { InputError } from './errors.ts';
 import type { ErrorParts } from './errors.ts';
 import type { Fleet, Region } from './fleet.ts';
@@ -21,6 +22,7 @@ export function fleetFaults(fleet: Fleet): readonly ErrorParts[] {
     ...watchFaults(fleet),
     ...probeFaults(fleet),
     ...steeringFaults(fleet),
+    ...strategyFaults(fleet),
     ...safetyFaults(fleet),
     ...estateFaults(fleet),
   ];
@@ -170,7 +172,7 @@ function watchFaults({ vantages, steering: { quorum } }: Fleet): ErrorParts[] {
   ];
 }
 
-function steeringFaults({ steering, strategy }: Fleet): ErrorParts[] {
+function steeringFaults({ steering }: Fleet): ErrorParts[] {
   const { restoreSteps: steps } = steering;
   const faults: ErrorParts[] = [];
   if (steps.at(-1) !== 1 || steps.some((s, i) => s <= (steps[i - 1] ?? 0) || s > 1))
@@ -184,15 +186,6 @@ function steeringFaults({ steering, strategy }: Fleet): ErrorParts[] {
       found: `${steering.changesReservedForLeaving} of ${steering.changesMax} changes reserved for leaving`,
       why: 'No region could ever return',
       remedy: 'Reserve fewer changes than there are',
-    });
-  if (
-    strategy.kind === 'multi' &&
-    !(strategy.standbyAddresses >= 1 && strategy.standbyAddresses <= 4)
-  )
-    faults.push({
-      found: `a strategy with ${strategy.standbyAddresses} standby addresses`,
-      why: 'Each one moves peacetime traffic across regions, and none is the strategy "single"',
-      remedy: 'Choose 1..4, or { kind: "single" }',
     });
   return faults;
 }

@@ -71,12 +71,32 @@ export interface Estate {
 }
 
 /**
- * What a region's users are told besides its own addresses.
- * - `single`: nothing.
- * - `multi`: `standbyAddresses` distinct addresses of the first usable standby, seeded into resolvers before any failure.
+ * What a region's users are told besides its own addresses. Let q be the share of answers that begin with the standby.
+ *
+ * | strategy         | peacetime                                                        | q           |
+ * |------------------|------------------------------------------------------------------|-------------|
+ * | `single`         | own addresses                                                    | 0           |
+ * | `failover`       | own addresses; those of the standby while a health check fails   | 0           |
+ * | `weighted`       | weight 255 for each own address, 0 for each of the standby       | 0           |
+ * | `hedge`          | one address an answer, drawn `own : standby`                     | s / (o + s) |
+ * | `duplicate-sets` | the same odds as 1 : `copies`, made of set identifiers           | c / (1 + c) |
+ * | `multi`          | all own addresses, and so many distinct ones of the standby      | m / (n + m) |
+ * | `literal`        | all own addresses, and one of the standby `copies` times         | refused     |
+ * | `widen`          | own addresses; with the first missed probe those of the standby too, and a short TTL | 0, then 1/2 |
+ *
+ * With all but `single` and `widen` the standby is in resolvers' caches before any failure, or is at hand without the
+ * control plane. `literal` is what the thought of duplicate addresses says word for word: Route 53 refuses it, and so does
+ * every check before it; it stays in the list so that this is shown and not merely said.
  */
 export type Strategy =
-  { readonly kind: 'single' } | { readonly kind: 'multi'; readonly standbyAddresses: number };
+  | { readonly kind: 'single' }
+  | { readonly kind: 'failover' }
+  | { readonly kind: 'weighted' }
+  | { readonly kind: 'hedge'; readonly own: number; readonly standby: number }
+  | { readonly kind: 'duplicate-sets'; readonly copies: number }
+  | { readonly kind: 'multi'; readonly standbyAddresses: number }
+  | { readonly kind: 'literal'; readonly copies: number }
+  | { readonly kind: 'widen'; readonly ttlSeconds: number };
 
 export interface ProbePolicy {
   readonly intervalMs: number;

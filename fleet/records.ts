@@ -1,5 +1,8 @@
 // The zone as data: what is published for an intent, what is read back from it, and what differs between the two.
+import { routingText } from './address-set.ts';
+import type { AddressSet } from './address-set.ts';
 import type { Deployment, Fleet, Region, RegionId } from './fleet.ts';
+import { regionSets } from './strategy.ts';
 
 /** One member of the weighted group `api.<zone>`. Names carry no trailing dot. */
 export interface AliasSet {
@@ -10,14 +13,6 @@ export interface AliasSet {
   readonly target: string;
   readonly healthCheckId: string | null;
   readonly evaluateTargetHealth: boolean;
-}
-
-/** A simple A record set: the only shape that holds several addresses and ports to every provider. */
-export interface AddressSet {
-  readonly kind: 'addresses';
-  readonly name: string;
-  readonly ttlSeconds: number;
-  readonly addresses: readonly string[];
 }
 
 /** A TXT record set, its values without the quotes of the presentation format. */
@@ -32,7 +27,15 @@ export type RecordSet = AliasSet | AddressSet | TextSet;
 
 /** What is wanted of each region: its share of the answers, and whether its own addresses may be published. */
 export type Intent = Readonly<
-  Record<RegionId, { readonly weight: number; readonly usable: boolean }>
+  Record<
+    RegionId,
+    {
+      readonly weight: number;
+      readonly usable: boolean;
+      /** Somebody has missed an answer of it; read by the strategy `widen` alone, and never read back from a zone. */
+      readonly isSuspect?: boolean;
+    }
+  >
 >;
 
 /** The fence: each batch replaces exactly this value, so a batch planned from an older zone fails as a whole. */
@@ -84,12 +87,7 @@ export function planRecords(
       ttlSeconds: termTtlSeconds,
       values: [termText(term)],
     },
-    ...regions.map((region): AddressSet => ({
-      kind: 'addresses',
-      name: regionName(fleet, region.id),
-      ttlSeconds: region.answerTtlSeconds,
-      addresses: publishedAddresses(fleet, deployment, intent, region),
-    })),
+    ...regions.flatMap((region) => publishedSets(fleet, deployment, intent, region)),
     ...regions.map((region): AliasSet => ({
       kind: 'alias',
       name: apiName(fleet),
@@ -103,33 +101,44 @@ export function planRecords(
 }
 
 /**
- * What a region's users are told.
+ * Who answers a region's users, and who would next; what is published of the two is the strategy's.
  *
- * | usable                        | first                       | then, with strategy `multi`            |
+ * | usable                        | answers                     | next                                   |
  * |-------------------------------|-----------------------------|----------------------------------------|
- * | the region, a standby         | its own addresses           | some of the first usable standby       |
- * | the region, no standby        | its own addresses           | nothing                                |
- * | not the region, some standby  | all of the first one        | some of the second one                 |
- * | none of these, another region | all of that one             | some of the next one                   |
- * | nobody in the fleet           | its own addresses (as in peacetime: everything fails open)           |
+ * | the region, a standby         | the region                  | the first usable standby               |
+ * | the region, no standby        | the region                  | nobody                                 |
+ * | not the region, some standby  | the first one               | the second one                         |
+ * | none of these, another region | that one                    | the next one                           |
+ * | nobody in the fleet           | the region (as in peacetime: everything fails open)                  |
  */
-function publishedAddresses(
-  { regions, strategy }: Fleet,
-  { addresses }: Deployment,
+function publishedSets(
+  fleet: Fleet,
+  deployment: Deployment,
   intent: Intent,
   region: Region,
-): readonly string[] {
+): readonly AddressSet[] {
   const usable = (ids: readonly RegionId[]) => ids.filter((id) => intent[id]?.usable === true);
   const preferred = [region.id, ...region.standby];
-  const [own, hedge] =
-    [usable(preferred), usable(regions.map((r) => r.id))].find((ids) => ids.length > 0) ??
+  const [own = region.id, standby] =
+    [usable(preferred), usable(fleet.regions.map((r) => r.id))].find((ids) => ids.length > 0) ??
     preferred;
-  const first = own === undefined ? [] : (addresses[own] ?? []);
-  if (strategy.kind === 'single' || hedge === undefined) return first;
-  // Route 53 refuses a literal duplicate, and 3 of 5 resolvers would count it twice: distinct addresses only.
-  const distinct = (addresses[hedge] ?? []).filter((address) => !first.includes(address));
-  return [...first, ...distinct.slice(0, strategy.standbyAddresses)];
+  const place = (id: RegionId) => ({
+    region: id,
+    addresses: deployment.addresses[id] ?? [],
+    healthCheckId: deployment.healthCheckIds[id] ?? null,
+  });
+  return regionSets(fleet.strategy, {
+    name: regionName(fleet, region.id),
+    ttlSeconds: region.answerTtlSeconds,
+    own: place(own),
+    standby: standby === undefined ? null : place(standby),
+    isSuspect: intent[region.id]?.isSuspect === true,
+  });
 }
+
+/** Every address in the record sets of one name. */
+export const addressesAt = (records: readonly RecordSet[], name: string): readonly string[] =>
+  records.flatMap((r) => (r.kind === 'addresses' && r.name === name ? r.addresses : []));
 
 export const isTerm = (record: RecordSet): record is TextSet =>
   record.kind === 'text' && record.name.startsWith('_term.');
@@ -151,9 +160,8 @@ export function intentOf(
 ): Intent {
   const aliases = records.filter((r) => r.kind === 'alias');
   if (aliases.length === 0) return peacetimeIntent(fleet);
-  const sets = records.filter((r) => r.kind === 'addresses');
   const seen = (id: RegionId) => {
-    const published = sets.find((set) => set.name === regionName(fleet, id))?.addresses ?? [];
+    const published = addressesAt(records, regionName(fleet, id));
     const own = deployment.addresses[id] ?? [];
     return {
       weight: aliases.find((alias) => alias.setIdentifier === id)?.weight ?? 0,
@@ -163,10 +171,18 @@ export function intentOf(
   return Object.fromEntries(fleet.regions.map(({ id }) => [id, seen(id)]));
 }
 
+/** What makes a record set itself: two with one identity cannot stand in one zone. */
+export function recordIdentity(record: RecordSet): string {
+  if (record.kind === 'alias') return `${record.name} A ${record.setIdentifier}`;
+  if (record.kind === 'text') return `${record.name} TXT`;
+  return `${record.name} A ${record.member?.setIdentifier ?? ''}`;
+}
+
 /**
- * The batch that turns one zone into another: nothing when only the term differs, otherwise the fence first and then an
- * UPSERT of each record that differs, in the order of the plan: Route 53 reads a batch in order, and an alias needs its
- * target. Records that are not desired are other people's and stay.
+ * The batch that turns one zone into another: nothing when only the term differs, otherwise the fence first, then a DELETE
+ * of what stood at a region's name in another shape (Route 53 suffers no simple set beside a group, nor two kinds of
+ * group), then an UPSERT of each record that differs, in the order of the plan: Route 53 reads a batch in order, and an
+ * alias needs its target. Other records that are not desired are other people's and stay.
  */
 export function diffRecords(
   current: readonly RecordSet[],
@@ -174,13 +190,24 @@ export function diffRecords(
 ): readonly Change[] {
   const standing = new Set(current.map(recordText));
   const changed = desired.filter((record) => !isTerm(record) && !standing.has(recordText(record)));
-  if (changed.length === 0) return [];
+  const reshaped = current.filter((record) => isReshaped(record, desired));
+  if (changed.length === 0 && reshaped.length === 0) return [];
   const change = (action: Change['action']) => (record: RecordSet) => ({ action, record });
   return [
     ...current.filter(isTerm).map(change('DELETE')),
     ...desired.filter(isTerm).map(change('CREATE')),
+    ...reshaped.map(change('DELETE')),
     ...changed.map(change('UPSERT')),
   ];
+}
+
+/** Addresses whose name is planned without them, or with members that are chosen in another way. */
+function isReshaped(record: RecordSet, desired: readonly RecordSet[]): boolean {
+  if (record.kind !== 'addresses') return false;
+  const planned = desired.filter((r) => r.kind === 'addresses' && r.name === record.name);
+  const same = planned.find((r) => recordIdentity(r) === recordIdentity(record));
+  if (same?.kind !== 'addresses') return planned.length > 0;
+  return same.member?.routing.kind !== record.member?.routing.kind;
 }
 
 /** One line that is equal for equal records. The order of addresses says nothing in DNS, so it does not count. */
@@ -190,7 +217,12 @@ export function recordText(record: RecordSet): string {
     const sight = evaluateTargetHealth ? 'sighted' : 'blind';
     return `${name} ${setIdentifier} weight ${weight} alias ${target} check ${healthCheckId ?? 'none'} ${sight}`;
   }
-  if (record.kind === 'addresses')
-    return `${record.name} ${record.ttlSeconds} A ${[...record.addresses].sort().join(' ')}`;
+  if (record.kind === 'addresses') {
+    const { name, ttlSeconds, addresses, member } = record;
+    const text = `${name} ${ttlSeconds} A ${[...addresses].sort().join(' ')}`;
+    if (member === undefined) return text;
+    const { setIdentifier, routing, healthCheckId } = member;
+    return `${text} as ${setIdentifier} ${routingText(routing)} check ${healthCheckId ?? 'none'}`;
+  }
   return `${record.name} ${record.ttlSeconds} TXT ${record.values.map((v) => `"${v}"`).join(' ')}`;
 }

@@ -2,8 +2,9 @@
 import { weightMax } from './check-fleet.ts';
 import type { ErrorParts } from './errors.ts';
 import type { Deployment, Fleet } from './fleet.ts';
-import { apiName, diffRecords, isTerm, regionName, termName } from './records.ts';
-import type { AddressSet, AliasSet, Intent, RecordSet } from './records.ts';
+import type { AddressSet } from './address-set.ts';
+import { addressesAt, apiName, diffRecords, isTerm, regionName, termName } from './records.ts';
+import type { AliasSet, Intent, RecordSet } from './records.ts';
 import { nextWeight } from './restore-steps.ts';
 
 type RefusalCode =
@@ -35,24 +36,42 @@ export function refusals(proposal: Proposal): readonly Refusal[] {
   const sets = proposal.desired.filter((r) => r.kind === 'addresses');
   return [
     ...weightRefusals(aliases),
+    ...memberRefusals(sets),
     ...stepRefusals(proposal, aliases),
-    ...sets.flatMap((set) => setRefusals(set, proposal)),
-    ...ttlRefusals(sets),
+    ...sets.flatMap(setRefusals),
+    ...[...new Set(sets.map(({ name }) => name))].flatMap((name) => deadRefusals(name, proposal)),
+    ...ttlRefusals(proposal, sets),
     ...missingRefusals(proposal, aliases, sets),
     ...foreignRefusals(proposal),
   ];
 }
 
-function weightRefusals(aliases: readonly AliasSet[]): Refusal[] {
-  const wrong = aliases.filter(
-    ({ weight }) => !Number.isInteger(weight) || weight < 0 || weight > weightMax,
+interface Weighted {
+  readonly setIdentifier: string;
+  readonly weight: number;
+}
+
+const rangeRefusals = (weighted: readonly Weighted[]): Refusal[] =>
+  weighted
+    .filter(({ weight }) => !Number.isInteger(weight) || weight < 0 || weight > weightMax)
+    .map(({ setIdentifier, weight }) => ({
+      code: 'weight-out-of-range',
+      found: `${setIdentifier} would get weight ${weight}`,
+      why: `Route 53 takes whole weights from 0 to ${weightMax}`,
+      remedy: 'Correct the weight in the fleet or in the step that computed it',
+    }));
+
+const memberRefusals = (sets: readonly AddressSet[]): Refusal[] =>
+  rangeRefusals(
+    sets.flatMap(({ member }): Weighted[] =>
+      member?.routing.kind === 'weighted'
+        ? [{ setIdentifier: member.setIdentifier, weight: member.routing.weight }]
+        : [],
+    ),
   );
-  const refused: Refusal[] = wrong.map(({ setIdentifier, weight }) => ({
-    code: 'weight-out-of-range',
-    found: `${setIdentifier} would get weight ${weight}`,
-    why: `Route 53 takes whole weights from 0 to ${weightMax}`,
-    remedy: 'Correct the weight in the fleet or in the step that computed it',
-  }));
+
+function weightRefusals(aliases: readonly AliasSet[]): Refusal[] {
+  const refused = rangeRefusals(aliases);
   if (aliases.some(({ weight }) => weight !== 0)) return refused;
   return [
     ...refused,
@@ -91,8 +110,7 @@ function stepRefusals({ fleet, current }: Proposal, aliases: readonly AliasSet[]
   });
 }
 
-function setRefusals(set: AddressSet, { fleet, deployment, intent }: Proposal): Refusal[] {
-  const { name, addresses } = set;
+function setRefusals({ name, addresses }: AddressSet): Refusal[] {
   if (addresses.length === 0)
     return [
       {
@@ -103,17 +121,21 @@ function setRefusals(set: AddressSet, { fleet, deployment, intent }: Proposal): 
       },
     ];
   const repeated = addresses.filter((a, i) => addresses.indexOf(a) !== i);
-  const refused: Refusal[] = repeated.map((address) => ({
+  return repeated.map((address) => ({
     code: 'duplicate-value',
     found: `${name} would hold ${address} twice`,
     why: 'Route 53 refuses the whole batch: InvalidChangeBatch, Duplicate Resource Record',
     remedy: 'Publish distinct addresses of the standby instead',
   }));
+}
+
+function deadRefusals(name: string, { fleet, deployment, intent, desired }: Proposal): Refusal[] {
+  const addresses = addressesAt(desired, name);
   const usable = fleet.regions.map((r) => r.id).filter((id) => intent[id]?.usable === true);
   const live = usable.flatMap((id) => deployment.addresses[id] ?? []);
-  if (live.length === 0 || addresses.some((a) => live.includes(a))) return refused;
+  if (addresses.length === 0 || live.length === 0 || addresses.some((a) => live.includes(a)))
+    return [];
   return [
-    ...refused,
     {
       code: 'only-unusable-addresses',
       found: `${name} would hold only ${addresses.join(', ')}, where nobody answers`,
@@ -123,8 +145,14 @@ function setRefusals(set: AddressSet, { fleet, deployment, intent }: Proposal): 
   ];
 }
 
-function ttlRefusals(sets: readonly AddressSet[]): Refusal[] {
-  const ttls = [...new Set(sets.map((set) => set.ttlSeconds))];
+/** A region that is widened has a short TTL of its own for as long as it is suspected; that much is meant. */
+function ttlRefusals({ fleet, intent }: Proposal, sets: readonly AddressSet[]): Refusal[] {
+  const suspects = fleet.regions.filter(({ id }) => intent[id]?.isSuspect === true);
+  const widened = fleet.strategy.kind === 'widen' ? suspects : [];
+  const exempt = widened.map(({ id }) => regionName(fleet, id));
+  const ttls = [
+    ...new Set(sets.filter(({ name }) => !exempt.includes(name)).map((set) => set.ttlSeconds)),
+  ];
   if (ttls.length < 2) return [];
   return [
     {
@@ -164,8 +192,12 @@ function foreignRefusals({ fleet, current, desired }: Proposal): Refusal[] {
       return record.name === apiName(fleet) && regions.has(record.setIdentifier);
     return record.kind === 'addresses' && names.has(record.name);
   };
+  const isPlanned = (record: RecordSet) => desired.some(({ name }) => name === record.name);
   return diffRecords(current, desired)
-    .filter(({ action, record }) => !owned(record) || (action === 'DELETE' && !isTerm(record)))
+    .filter(
+      ({ action, record }) =>
+        !owned(record) || (action === 'DELETE' && !isTerm(record) && !isPlanned(record)),
+    )
     .map(({ action, record }) => ({
       code: 'foreign-record',
       found: `${action} of ${record.name} (${record.kind})`,

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Resolver } from 'node:dns/promises';
 import { fleetFor } from '../fleet/environments.ts';
-import type { Deployment } from '../fleet/fleet.ts';
+import type { Deployment, Fleet } from '../fleet/fleet.ts';
 import { apiName, planRecords, regionName } from '../fleet/records.ts';
 import type { Intent } from '../fleet/records.ts';
 import { carriesMeanwhile } from '../failover/control-plane.ts';
@@ -84,7 +84,7 @@ const distrustTexts = (vantage: string, status: Status | null): readonly string[
     fault === null ? [] : [`${vantage} does not hear ${id}: ${fault}`],
   );
 
-/** Each region's own name has one answer; `api` answers with the set of one region of positive weight. */
+/** Each region's own name has one answer, or one of its group's; `api` answers with the set of one region of positive weight. */
 async function answerViews(
   record: FleetRecord,
   status: Status | null,
@@ -104,9 +104,11 @@ async function answerViews(
   const regional = await Promise.all(
     fleet.regions.map(async ({ id }): Promise<AnswerView> => {
       const name = regionName(fleet, id);
-      const intended = sets.get(name) ?? [];
+      const possible = sets.get(name) ?? [];
+      const intended = [...new Set(possible.flat())].sort();
       const actual = await answered(name);
-      return { name, intended, answered: actual, agrees: intended.join() === actual.join() };
+      const agrees = possible.some((set) => set.join() === actual.join());
+      return { name, intended, answered: actual, agrees };
     }),
   );
   const api = await answered(apiName(fleet));
@@ -114,7 +116,7 @@ async function answerViews(
     status?.regions.map(({ id, weight }) => ({ id, weight: weight.intended ?? 0 })) ?? [];
   const possible = weights
     .filter(({ weight }) => weight > 0)
-    .map(({ id }) => (sets.get(regionName(fleet, id)) ?? []).join());
+    .flatMap(({ id }) => (sets.get(regionName(fleet, id)) ?? []).map((set) => set.join()));
   return [
     {
       name: apiName(fleet),
@@ -126,12 +128,13 @@ async function answerViews(
   ];
 }
 
+/** By name, every answer that may be given there. */
 function intendedSets(
   { deploymentFile }: FleetRecord,
   status: Status | null,
-): ReadonlyMap<string, readonly string[]> {
+): ReadonlyMap<string, readonly (readonly string[])[]> {
   if (status === null) return new Map();
-  const fleet = fleetFor('local');
+  const fleet: Fleet = { ...fleetFor('local'), strategy: status.strategy };
   const deployment = JSON.parse(readFileSync(deploymentFile, 'utf8')) as Deployment;
   const intent: Intent = Object.fromEntries(
     status.regions.map(({ id, weight, usable }) => [
@@ -139,9 +142,9 @@ function intendedSets(
       { weight: weight.intended ?? 0, usable: usable.intended ?? true },
     ]),
   );
-  return new Map(
-    planRecords(fleet, deployment, intent, { number: 0, by: 'status' })
-      .filter((set) => set.kind === 'addresses')
-      .map((set) => [set.name, [...set.addresses].sort()]),
-  );
+  const answers = new Map<string, readonly (readonly string[])[]>();
+  for (const set of planRecords(fleet, deployment, intent, { number: 0, by: 'status' }))
+    if (set.kind === 'addresses')
+      answers.set(set.name, [...(answers.get(set.name) ?? []), [...set.addresses].sort()]);
+  return answers;
 }

@@ -3,6 +3,7 @@ import type {
   Change as Route53Change,
   ResourceRecordSet as Route53RecordSet,
 } from '@aws-sdk/client-route-53';
+import type { AddressSet, Member } from '../../fleet/address-set.ts';
 import type { Change, RecordSet } from '../../fleet/records.ts';
 
 export const toRoute53Change = (
@@ -32,6 +33,7 @@ function toRoute53RecordSet(record: RecordSet, hostedZoneId: string): Route53Rec
     return {
       Name,
       Type: 'A',
+      ...(record.member === undefined ? {} : toRoute53Member(record.member)),
       TTL: record.ttlSeconds,
       ResourceRecords: record.addresses.map((Value) => ({ Value })),
     };
@@ -43,13 +45,20 @@ function toRoute53RecordSet(record: RecordSet, hostedZoneId: string): Route53Rec
   };
 }
 
+const toRoute53Member = ({ setIdentifier, routing, healthCheckId }: Member) => ({
+  SetIdentifier: setIdentifier,
+  ...(routing.kind === 'weighted' ? { Weight: routing.weight } : { Failover: routing.role }),
+  ...(healthCheckId === null ? {} : { HealthCheckId: healthCheckId }),
+});
+
 /** Null for a record set of a shape that the fleet never publishes: it is somebody else's. */
 export function fromRoute53RecordSet(set: Route53RecordSet): RecordSet | null {
   const name = plainName(set.Name ?? '');
   if (set.AliasTarget !== undefined) return aliasFrom(set, name);
-  if (set.SetIdentifier !== undefined) return null;
   const values = (set.ResourceRecords ?? []).map(({ Value }) => Value ?? '');
   const ttlSeconds = set.TTL ?? 0;
+  if (set.SetIdentifier !== undefined)
+    return memberFrom(set, { kind: 'addresses', name, ttlSeconds, addresses: values });
   if (set.Type === 'A') return { kind: 'addresses', name, ttlSeconds, addresses: values };
   if (set.Type === 'TXT')
     return {
@@ -58,6 +67,17 @@ export function fromRoute53RecordSet(set: Route53RecordSet): RecordSet | null {
       ttlSeconds,
       values: values.map((v) => v.replace(/^"(.*)"$/, '$1')),
     };
+  return null;
+}
+
+function memberFrom(set: Route53RecordSet, addresses: AddressSet): AddressSet | null {
+  const { Type, SetIdentifier, Weight, Failover, HealthCheckId = null } = set;
+  if (Type !== 'A' || SetIdentifier === undefined) return null;
+  const member = { setIdentifier: SetIdentifier, healthCheckId: HealthCheckId };
+  if (Weight !== undefined)
+    return { ...addresses, member: { ...member, routing: { kind: 'weighted', weight: Weight } } };
+  if (Failover !== undefined)
+    return { ...addresses, member: { ...member, routing: { kind: 'failover', role: Failover } } };
   return null;
 }
 

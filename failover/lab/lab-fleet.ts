@@ -3,6 +3,7 @@ import { checkedFleet } from '../../fleet/check-fleet.ts';
 import { fleetFor } from '../../fleet/environments.ts';
 import { InputError } from '../../fleet/errors.ts';
 import type { Fleet } from '../../fleet/fleet.ts';
+import { parseStrategy } from '../../fleet/strategy-text.ts';
 
 /**
  * - `steady`: probes exactly as in production (1 s, 0.8 s, 3 misses), so that seconds to detect can be measured.
@@ -25,9 +26,9 @@ export function paceFrom(text: string | undefined): Pace {
   });
 }
 
-/** As `EVENKEEL_LAB_STRATEGY` says: `single` takes the arm against single addresses off (I17). */
+/** As `EVENKEEL_LAB_STRATEGY` says, for example `hedge:1:1`; the fleet's own where it says nothing. */
 export const strategyFrom = (text: string | undefined): Fleet['strategy'] =>
-  text === 'single' ? { kind: 'single' } : fleetFor('local').strategy;
+  text === undefined ? fleetFor('local').strategy : parseStrategy(text);
 
 export function labFleet(pace: Pace): Fleet {
   const local = fleetFor('local');

@@ -1,6 +1,6 @@
 // Judges every change of the simulated zone, and every second of its world, by the invariants I1 to I17 of docs/failover.md.
 import type { Deployment, Fleet, RegionId, VantageId } from '../../fleet/fleet.ts';
-import { intentOf, isTerm, planRecords, termOf } from '../../fleet/records.ts';
+import { intentOf, isTerm, planRecords, recordIdentity, termOf } from '../../fleet/records.ts';
 import type { Change, Intent, RecordSet } from '../../fleet/records.ts';
 import type { JournalEntry } from '../ports.ts';
 import { capacityFault } from './capacity-fault.ts';
@@ -81,8 +81,8 @@ export class Inspector {
   onChangesSent(by: VantageId, changes: readonly Change[]): void {
     const { zone, ordered, fleet, workSeen, isMeasuredBy } = this.#truth;
     const upserts = changes.flatMap(({ action, record }) => (action === 'UPSERT' ? [record] : []));
-    const replaced = new Set(upserts.map(keyOf));
-    const kept = zone.records.filter((record) => !replaced.has(keyOf(record)));
+    const replaced = new Set(upserts.map(recordIdentity));
+    const kept = zone.records.filter((record) => !replaced.has(recordIdentity(record)));
     const before = this.#intentIn(zone.records);
     const after = this.#intentIn([...kept, ...upserts]);
     const isFenced = changes.some(
@@ -241,5 +241,3 @@ export class Inspector {
   }
 }
 
-const keyOf = (record: RecordSet) =>
-  `${record.kind} ${record.name} ${record.kind === 'alias' ? record.setIdentifier : ''}`;

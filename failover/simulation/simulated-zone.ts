@@ -1,6 +1,6 @@
 // Route 53 as the controllers meet it: atomic batches judged against what stands, propagation, throttling, and its bad days.
 import type { Change, RecordSet } from '../../fleet/records.ts';
-import { isTerm, recordText, termOf } from '../../fleet/records.ts';
+import { isTerm, recordIdentity, recordText, termOf } from '../../fleet/records.ts';
 import type { ServerView, WriteOutcome } from '../ports.ts';
 import type { Chance } from './seeded-chance.ts';
 import type { VirtualTime } from './virtual-time.ts';
@@ -25,8 +25,6 @@ const serverCount = 4;
 /** Route 53 allows an account five requests a second; the service tells by refusing the sixth. */
 const requestsPerSecond = 5;
 
-const keyOf = (record: RecordSet) =>
-  `${record.kind} ${record.name} ${record.kind === 'alias' ? record.setIdentifier : ''}`;
 
 export class SimulatedZone {
   mood: ApiMood = 'well';
@@ -125,9 +123,9 @@ export class SimulatedZone {
   }
 
   #faultOf(changes: readonly Change[]): WriteOutcome | null {
-    const standing = new Map(this.#records.map((record) => [keyOf(record), recordText(record)]));
+    const standing = new Map(this.#records.map((record) => [recordIdentity(record), recordText(record)]));
     for (const { action, record } of changes) {
-      const key = keyOf(record);
+      const key = recordIdentity(record);
       if (action === 'DELETE' && standing.get(key) !== recordText(record))
         return isTerm(record)
           ? { kind: 'fenced', detail: `${record.name} stands otherwise` }
@@ -142,10 +140,10 @@ export class SimulatedZone {
 
   #apply(by: string, changes: readonly Change[], changeId: string): void {
     const before = this.#records;
-    const records = new Map(before.map((record) => [keyOf(record), record]));
+    const records = new Map(before.map((record) => [recordIdentity(record), record]));
     for (const { action, record } of changes)
-      if (action === 'DELETE') records.delete(keyOf(record));
-      else records.set(keyOf(record), record);
+      if (action === 'DELETE') records.delete(recordIdentity(record));
+      else records.set(recordIdentity(record), record);
     const after = [...records.values()];
     this.#records = after;
     this.#reached.set(changeId, 0);

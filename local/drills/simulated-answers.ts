@@ -1,4 +1,5 @@
 // What a client of the simulated zone is answered: a region drawn by weight among those whose health check passes.
+import type { AddressSet } from '../../fleet/address-set.ts';
 import type { AliasSet, RecordSet } from '../../fleet/records.ts';
 import type { Chance } from '../../failover/simulation/seeded-chance.ts';
 import type { ScheduledBlow } from './strikes.ts';
@@ -44,13 +45,29 @@ export function answerOf(records: readonly RecordSet[], world: AnswerWorld): rea
   const healthy = weighted.filter(({ setIdentifier }) => world.isHealthy(setIdentifier));
   // With every check failing Route 53 answers as if all passed.
   const drawn = drawByWeight(healthy.length > 0 ? healthy : weighted, world.chance);
-  const set = records.find((r) => r.kind === 'addresses' && r.name === drawn?.target);
-  return set?.kind === 'addresses' ? shuffled(set.addresses, world.chance) : [];
+  const group = records.filter(
+    (r): r is AddressSet => r.kind === 'addresses' && r.name === drawn?.target,
+  );
+  return shuffled(drawMember(group, world.chance)?.addresses ?? [], world.chance);
 }
 
-function drawByWeight(aliases: readonly AliasSet[], chance: Chance): AliasSet | undefined {
-  let left = chance.draw() * aliases.reduce((sum, { weight }) => sum + weight, 0);
-  return aliases.find(({ weight }) => (left -= weight) < 0) ?? aliases.at(-1);
+/** Of a group at one name, one answers; the checks of its members are those of the regions, and `api` has asked them already. */
+function drawMember(group: readonly AddressSet[], chance: Chance): AddressSet | undefined {
+  const weights = group.map(({ member }) => ({
+    member,
+    weight: member?.routing.kind === 'weighted' ? member.routing.weight : 0,
+  }));
+  if (weights.every(({ weight }) => weight === 0)) return group[0];
+  const drawn = drawByWeight(weights, chance);
+  return group.find(({ member }) => member === drawn?.member);
+}
+
+function drawByWeight<Item extends { readonly weight: number }>(
+  items: readonly Item[],
+  chance: Chance,
+): Item | undefined {
+  let left = chance.draw() * items.reduce((sum, { weight }) => sum + weight, 0);
+  return items.find(({ weight }) => (left -= weight) < 0) ?? items.at(-1);
 }
 
 function shuffled(addresses: readonly string[], chance: Chance): readonly string[] {

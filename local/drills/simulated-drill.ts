@@ -1,6 +1,6 @@
 // One drill in virtual time: the real controllers, this fleet, this schedule, one seed; observed as the real one is.
 import type { Fleet, Region } from '../../fleet/fleet.ts';
-import { regionName, termOf } from '../../fleet/records.ts';
+import { addressesAt, regionName, termOf } from '../../fleet/records.ts';
 import type { RecordSet } from '../../fleet/records.ts';
 import type { Fault } from '../../failover/simulation/faults.ts';
 import { chanceFrom } from '../../failover/simulation/seeded-chance.ts';
@@ -184,9 +184,7 @@ class Onlooker {
 }
 
 const addressesOf = (fleet: Fleet, region: string, records: readonly RecordSet[]) =>
-  records.flatMap((r) =>
-    r.kind === 'addresses' && r.name === regionName(fleet, region) ? r.addresses : [],
-  );
+  addressesAt(records, regionName(fleet, region));
 
 const weightsIn = (records: readonly RecordSet[]) =>
   Object.fromEntries(
