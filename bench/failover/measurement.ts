@@ -11,7 +11,7 @@ export interface Provenance {
   readonly seconds: number;
   readonly commit: string;
   readonly machine: string;
-  readonly versions: Readonly<Record<string, string>>;
+  readonly versions: Readonly<Record<string, string | null>>;
   /** One minute's, at the beginning and the end: others may have worked on the same machine. */
   readonly loadAverage: readonly [number, number];
 }
@@ -37,24 +37,37 @@ export interface Recorder {
   write(figures: object): void;
 }
 
+/** At the beginning of a run. */
+export const provenanceNow = (
+  command: string,
+  seed: number,
+  versions: Readonly<Record<string, string | null>>,
+) => ({
+  command,
+  seed,
+  startedAt: new Date().toISOString(),
+  seconds: 0,
+  commit: commit(),
+  machine: `${cpus().length} shared cores, Linux ${release().split('-')[0] ?? ''}`,
+  versions: { node: process.version, ...versions },
+  loadAverage: loadavg()[0] ?? 0,
+});
+
 export function recorder(
   name: string,
   command: string,
   seed: number,
   versions: Readonly<Record<string, string>> = {},
 ): Recorder {
-  const [startedAt, fromMs, loadBefore] = [new Date(), performance.now(), loadavg()[0] ?? 0];
+  const fromMs = performance.now();
+  const { loadAverage, ...begun } = provenanceNow(command, seed, versions);
   return {
     write: (figures) => {
       const provenance: Provenance = {
-        command,
-        seed,
-        startedAt: startedAt.toISOString(),
+        ...begun,
         seconds: Math.round((performance.now() - fromMs) / 1_000),
         commit: commit(),
-        machine: `${cpus().length} shared cores, Linux ${release().split('-')[0] ?? ''}`,
-        versions: { node: process.version, ...versions },
-        loadAverage: [loadBefore, loadavg()[0] ?? 0],
+        loadAverage: [loadAverage, loadavg()[0] ?? 0],
       };
       writeFileSync(
         measurementFile(name),

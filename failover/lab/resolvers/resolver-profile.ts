@@ -77,7 +77,7 @@ const variants: Readonly<Record<ResolverSoftware, Readonly<Record<string, Resolv
 
 export const resolverProfiles: readonly ResolverProfile[] = resolverSoftware.flatMap((software) =>
   Object.entries(variants[software]).map(([variant, options]) => ({
-    id: variant === 'default' ? software : `${software}-${variant}`,
+    id: variant === 'default' ? software : `${software}+${variant}`,
     software,
     options,
   })),
