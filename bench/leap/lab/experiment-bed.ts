@@ -18,12 +18,16 @@ import { placedCaches } from './caches.ts';
 import type { Cache } from './caches.ts';
 import { isQuiet } from './client-names.ts';
 import type { ClientName } from './client-names.ts';
-import type { ClientsOrder, ClientsReport } from './clients-process.ts';
+import type { ClientsOrder, ClientsReport, ClinicReport } from './clients-process.ts';
+import type { Sent } from './clients/clinic.ts';
 import type { ArmSettings } from './environment.ts';
 import type { Fault } from './experiment-plan.ts';
 import {
   addressesOf,
-  cachesNode,
+  browserCaches,
+  browserOf,
+  browserProgram,
+  cachesName,
   clientsName,
   clientsPlan,
   clientsProgram,
@@ -32,6 +36,7 @@ import {
   providerName,
   providerProgram,
   regionPrograms,
+  resolverFileOf,
   upstreamAddress,
   vantageProgram,
   watcherName,
@@ -98,6 +103,10 @@ export class ExperimentBed {
     return bed;
   }
 
+  get #browsers(): readonly Cache[] {
+    return this.#settings.clients.includes('chromium') ? browserCaches(this.caches) : [];
+  }
+
   get struckAddresses(): readonly string[] {
     return addressesOf(this.#settings.fleet)[this.struck] ?? [];
   }
@@ -156,9 +165,16 @@ export class ExperimentBed {
   }
 
   async report(fromMs: number): Promise<ClientsReport> {
-    const order: ClientsOrder = { order: 'report', fromMs };
-    const told = await this.#answer(clientsName, 'report', JSON.stringify(order));
-    return told as unknown as ClientsReport;
+    const line = JSON.stringify({ order: 'report', fromMs } satisfies ClientsOrder);
+    const [told, ...browsers] = await Promise.all([
+      this.#answer(clientsName, 'report', line),
+      ...this.#browsers.map(async (cache): Promise<ClinicReport> => {
+        const { sent } = await this.#answer(browserOf(cache), 'report', line);
+        return { cache: cache.name, client: 'chromium', sent: sent as readonly Sent[] };
+      }),
+    ]);
+    const report = told as unknown as ClientsReport;
+    return { ...report, clinics: [...report.clinics, ...browsers] };
   }
 
   /** When the name server first answered with the rewritten record; null where it has not. */
@@ -210,7 +226,7 @@ export class ExperimentBed {
     const [{ deployment }] = await Promise.all([
       network.start(providerProgram(this.#site, this.#arm)),
       ...regionPrograms(this.#site, this.#certificates).map((program) => network.start(program)),
-      ...this.caches.map((cache) => network.start(resolverProgram(cache, cachesNode))),
+      ...this.caches.map((cache) => network.start(resolverProgram(cache, cachesName))),
     ]);
     const file = deploymentOf(this.#site, deployment as Deployment);
     writeFileSync(join(directory, 'deployment.json'), JSON.stringify(file));
@@ -228,12 +244,15 @@ export class ExperimentBed {
   }
 
   async #startClients(): Promise<void> {
+    for (const cache of this.caches)
+      writeFileSync(resolverFileOf(cache), `nameserver ${cache.site.address}\n`);
     const plan = clientsPlan(this.#site, this.caches, this.#settings.clients);
-    for (const { address, resolverFile } of plan.caches)
-      writeFileSync(resolverFile, `nameserver ${address}\n`);
     const planFile = join(this.#site.directory, 'clients.json');
     writeFileSync(planFile, JSON.stringify(plan));
     await this.#network.start(clientsProgram(this.#site, planFile));
+    await Promise.all(
+      this.#browsers.map((cache) => this.#network.start(browserProgram(this.#site, cache))),
+    );
   }
 }
 

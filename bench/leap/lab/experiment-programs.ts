@@ -11,6 +11,8 @@ import { plainPort } from '../../failover/plain-port.ts';
 import type { Cache } from './caches.ts';
 import { isQuiet } from './client-names.ts';
 import type { ClientName } from './client-names.ts';
+import type { Target } from './clients/client-models.ts';
+import { inOwnMounts } from './clients/own-mounts.ts';
 import type { CachePlan, ClientsPlan } from './clients-process.ts';
 import { armEnvironment } from './environment.ts';
 import type { ArmSettings } from './environment.ts';
@@ -20,7 +22,7 @@ import { tsx } from './programs.ts';
 export const providerName = 'provider';
 export const clientsName = 'clients';
 export const watcherName = 'watcher';
-const cachesName = 'caches';
+export const cachesName = 'caches';
 const apiPort = 4_570;
 const dnsPort = 53;
 const controllerPort = 5_500;
@@ -73,8 +75,6 @@ const program = (
 });
 
 type Env = Readonly<Record<string, string>>;
-
-export const cachesNode = cachesName;
 
 export const providerProgram = (site: ProgramSite, arm: ArmSettings): LabProgram =>
   program(site, {
@@ -160,6 +160,34 @@ export const clientsProgram = (site: ProgramSite, planFile: string): LabProgram 
     env: { EVENKEEL_LEAP_CLIENTS: planFile },
   });
 
+/** A browser each behind the first copy of every program as it comes: more would be most of the machine's work. */
+export const browserCaches = (caches: readonly Cache[]): readonly Cache[] =>
+  caches.filter(
+    ({ profile }, index) =>
+      profile.id === profile.software && caches[index - 1]?.profile.id !== profile.id,
+  );
+
+export const browserOf = (cache: Cache) => `chromium-${cache.name.replace('#', '-')}`;
+
+export function browserProgram(site: ProgramSite, cache: Cache): LabProgram {
+  const { name, port, path } = targetOf(site);
+  const started = program(site, {
+    name: browserOf(cache),
+    node: clientsName,
+    entry: 'bench/leap/lab/browser-process.ts',
+    env: { EVENKEEL_LEAP_URL: `http://${name}:${port}${path}` },
+  });
+  return { ...started, command: inOwnMounts(resolverFileOf(cache), started.command) };
+}
+
+export const resolverFileOf = ({ site }: Cache): string => join(site.directory, 'resolv.conf');
+
+const targetOf = ({ fleet }: ProgramSite): Target => ({
+  name: struckName(fleet),
+  port: plainPort,
+  path: '/readyz',
+});
+
 /** The primary's users are counted: their name leads to that region, and to whatever the strategy puts beside it. */
 const struckName = (fleet: Fleet) => regionName(fleet, primaryOf(fleet).id);
 
@@ -180,11 +208,11 @@ export function clientsPlan(
     return isOf(caches[index - 1]) ? busy.filter((client) => client !== 'curl') : busy;
   };
   return {
-    target: { name: struckName(site.fleet), port: plainPort, path: '/readyz' },
+    target: targetOf(site),
     caches: caches.map((cache, index): CachePlan => ({
       name: cache.name,
       address: cache.site.address,
-      resolverFile: join(cache.site.directory, 'resolv.conf'),
+      resolverFile: resolverFileOf(cache),
       clients: clientsOf(cache, index),
     })),
   };

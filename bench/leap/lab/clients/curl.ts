@@ -1,25 +1,24 @@
-// curl behind one cache: a new process for each request, in a place of its own where /etc/resolv.conf names that cache.
+// curl behind one cache: a new process for each request, which asks by the system's own stub resolver.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Send, Target } from './client-models.ts';
+import { inOwnMounts } from './own-mounts.ts';
 
 /** The second of two addresses is tried once half of the connecting time is over; below 5 s that never happens. */
 const connectSeconds = 5;
 const wholeSeconds = 10;
 
-/** One shell for all requests of a clinic: it enters its own mounts once, and runs curl for each line it reads. */
-const loop = `mount --bind "$1" "$(readlink -f /etc/resolv.conf)"
-while read -r _; do
-  curl --silent --output /dev/null --connect-timeout ${connectSeconds} --max-time ${wholeSeconds} "$2"
+/** One shell for all requests of a clinic: it runs curl for each line it reads, and says how that ended. */
+const loop = `while read -r _; do
+  curl --silent --output /dev/null --connect-timeout ${connectSeconds} --max-time ${wholeSeconds} "$1"
   echo $?
 done`;
 
 export function curl(resolverFile: string, { name, port, path }: Target): Send {
   const url = `http://${name}:${port}${path}`;
-  const shell = spawn('unshare', ['--mount', 'sh', '-c', loop, 'sh', resolverFile, url], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+  const [program, ...rest] = inOwnMounts(resolverFile, ['sh', '-c', loop, 'sh', url]);
+  const shell = spawn(program, rest, { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface({ input: shell.stdout });
   return async () => {
     shell.stdin.write('\n');
