@@ -57,7 +57,7 @@ export function recorder(
   name: string,
   command: string,
   seed: number,
-  versions: Readonly<Record<string, string>> = {},
+  versions: Readonly<Record<string, string | null>> = {},
 ): Recorder {
   const fromMs = performance.now();
   const { loadAverage, ...begun } = provenanceNow(command, seed, versions);

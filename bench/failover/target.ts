@@ -4,7 +4,10 @@ import '../../failover/lab/region.ts';
 import { plainPort } from './plain-port.ts';
 
 // One process answers both, so that one kill strikes both.
-createServer((request, response) => {
+const plain = createServer((request, response) => {
   response.statusCode = request.url === '/readyz' ? 200 : 404;
   response.end('ready');
-}).listen(plainPort, process.env['EVENKEEL_LAB_HOST']);
+});
+// As servers do that limit the life of a connection: a client that was once led elsewhere must come back some time.
+plain.maxRequestsPerSocket = 20;
+plain.listen(plainPort, process.env['EVENKEEL_LAB_HOST']);

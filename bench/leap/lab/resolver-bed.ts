@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LabNetwork } from '../../../failover/lab/lab-network.ts';
 import { labAddress } from '../../../failover/lab/network.ts';
-import type { Answer, Question } from '../../../failover/lab/resolvers/asker.ts';
+import type { Answer, Poll, Question } from '../../../failover/lab/resolvers/asker.ts';
 import type { ResolverProfile } from '../../../failover/lab/resolvers/resolver-profile.ts';
 import { resolverProgram } from '../../../failover/lab/resolvers/resolver-program.ts';
 import { placedCaches } from './caches.ts';
@@ -106,6 +106,13 @@ export class ResolverBed {
       const found = asker.heard('answer').findLast((answer) => answer['id'] === id);
       return found === undefined ? null : (found as unknown as Answer);
     });
+  }
+
+  /** From now on somebody asks every cache for the name, again and again. */
+  keepBusy(name: string, everyMs: number): void {
+    const servers = this.caches.map(({ site }) => site.address);
+    const poll: Poll = { servers, name, everyMs };
+    this.#network.process(askerName).tell(JSON.stringify(poll));
   }
 
   /** When a cache asked the zone for addresses of a name, the oldest first. */

@@ -1,12 +1,21 @@
-// Asks resolvers for addresses, as it is told, one question in a line; says what came back, with the TTLs that were left.
+// Asks resolvers for addresses, as it is told, one question in a line: once, and says what came back; or again and again, to keep a
+// cache busy, and says nothing.
 import { Resolver } from 'node:dns/promises';
 import { onTold, say } from '../say.ts';
+
+const pollTimeoutMs = 2_000;
 
 export interface Question {
   readonly id: number;
   readonly server: string;
   readonly name: string;
   readonly timeoutMs: number;
+}
+
+export interface Poll {
+  readonly servers: readonly string[];
+  readonly name: string;
+  readonly everyMs: number;
 }
 
 export interface Answer {
@@ -37,7 +46,21 @@ async function answerTo({ id, server, name, timeoutMs }: Question): Promise<Answ
   }
 }
 
+/** Until this program ends; nobody waits for the answers. */
+function keepBusy({ servers, name, everyMs }: Poll): void {
+  const resolvers = servers.map((server) => {
+    const resolver = new Resolver({ timeout: pollTimeoutMs, tries: 1 });
+    resolver.setServers([server]);
+    return resolver;
+  });
+  setInterval(() => {
+    for (const resolver of resolvers) resolver.resolve4(name).catch(() => undefined);
+  }, everyMs);
+}
+
 onTold((line) => {
-  void answerTo(JSON.parse(line) as Question).then((answer) => say({ event: 'answer', ...answer }));
+  const told = JSON.parse(line) as Question | Poll;
+  if ('everyMs' in told) keepBusy(told);
+  else void answerTo(told).then((answer) => say({ event: 'answer', ...answer }));
 });
 say({ ready: true });
