@@ -13,6 +13,7 @@ import { steer } from './core/steer.ts';
 import type { SteerInput, SteerOutput } from './core/steer.ts';
 import { budgetLeft, freshState } from './core/steer-state.ts';
 import type { SteerState } from './core/steer-state.ts';
+import { isSuspecting, withSuspicion } from './core/suspicion.ts';
 import { FlagWatch } from './flag-watch.ts';
 import { journalDecision } from './decision-journal.ts';
 import { measurePolicy } from './measure-policy.ts';
@@ -244,7 +245,8 @@ export class Controller {
   async #act(snapshot: Snapshot, decision: SteerOutput): Promise<Beat['progress']> {
     const { fleet, deployment, vantage, metrics } = this.settings;
     const { records } = snapshot;
-    const { intent, reasons } = decision;
+    const { reasons } = decision;
+    const intent = withSuspicion(fleet, decision.intent, (id) => this.watch.isMissing(id));
     const term = { number: termOf(records).number + 1, by: vantage };
     const desired = planRecords(fleet, deployment, intent, term);
     const changes = diffRecords(records, desired);
@@ -252,7 +254,8 @@ export class Controller {
     const isNew = records.every((r) => r.kind !== 'alias');
     const isRepair = isSameIntent(intent, intentOf(fleet, deployment, records));
     const isFrozen = this.settings.desk.standing().some(({ kind }) => kind === 'freeze');
-    if (isRepair && (isFrozen || !(isNew || decision.mayRepair))) return 'repair-waits';
+    const isUrgent = isNew || (isSuspecting(intent) && this.budget.other > 0);
+    if (isRepair && (isFrozen || !(isUrgent || decision.mayRepair))) return 'repair-waits';
     if (this.#awaitsAuthor(snapshot, decision)) return 'awaits-author';
     const refused = refusals({ fleet, deployment, intent, current: records, desired });
     if (refused.length > 0) {

@@ -87,6 +87,9 @@ export class Watch {
     return this.grey.worst(id) === null ? worstOpinion([ready, golden]) : 'down';
   }
 
+  /** The last probe got no answer: far less than an opinion. */
+  isMissing = (id: RegionId): boolean => this.streaks(id).ready.failures > 0;
+
   /** What the opinion rests on, in a few words; null where there is nothing to explain. */
   note(id: RegionId): string | null {
     const { ready, golden } = this.streaks(id);

@@ -132,7 +132,8 @@ function publishedSets(
     ttlSeconds: region.answerTtlSeconds,
     own: place(own),
     standby: standby === undefined ? null : place(standby),
-    isSuspect: intent[region.id]?.isSuspect === true,
+    // Once somebody else answers, the suspicion has been acted upon.
+    isSuspect: own === region.id && intent[region.id]?.isSuspect === true,
   });
 }
 

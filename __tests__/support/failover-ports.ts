@@ -22,7 +22,14 @@ import type {
 } from '../../failover/ports.ts';
 import type { FlagNote } from '../../fleet/flag.ts';
 import type { Fleet, RegionId, VantageId } from '../../fleet/fleet.ts';
-import { intentOf, peacetimeIntent, planRecords, recordText, termOf } from '../../fleet/records.ts';
+import {
+  intentOf,
+  peacetimeIntent,
+  planRecords,
+  recordIdentity,
+  recordText,
+  termOf,
+} from '../../fleet/records.ts';
 import type { Change, RecordSet } from '../../fleet/records.ts';
 import { deploymentOf, paris, production } from './fleets.ts';
 
@@ -88,9 +95,9 @@ class MemoryZone implements RecordStore {
       ({ action, record }) => action === 'DELETE' && !standing.has(recordText(record)),
     );
     if (wrong) return { kind: 'fenced', detail: 'the term has changed' };
-    const keys = new Set(changes.map(({ record }) => keyOf(record)));
+    const keys = new Set(changes.map(({ record }) => recordIdentity(record)));
     const written = changes.flatMap((c) => (c.action === 'DELETE' ? [] : [c.record]));
-    this.records = [...this.records.filter((r) => !keys.has(keyOf(r))), ...written];
+    this.records = [...this.records.filter((r) => !keys.has(recordIdentity(r))), ...written];
     if (instead === 'lost-answer') return { kind: 'unreachable', detail: 'TimeoutError' };
     return { kind: 'written', changeId: `C-${this.term}` };
   }
@@ -106,9 +113,6 @@ class MemoryZone implements RecordStore {
     return Promise.resolve(['ns1', 'ns2'].map(view));
   }
 }
-
-const keyOf = (r: RecordSet) =>
-  r.kind === 'alias' ? `${r.name} ${r.setIdentifier}` : `${r.kind} ${r.name}`;
 
 export const peacetimeZone = (fleet: Fleet = production) =>
   new MemoryZone(

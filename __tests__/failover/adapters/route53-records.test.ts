@@ -7,6 +7,7 @@ import {
 import { peacetimeIntent, planRecords } from '../../../fleet/records.ts';
 import type { RecordSet } from '../../../fleet/records.ts';
 import { deploymentOf, production } from '../../support/fleets.ts';
+import { strategies } from '../../support/strategies.ts';
 
 const plan = planRecords(production, deploymentOf(production), peacetimeIntent(production), {
   number: 41,
@@ -68,4 +69,14 @@ test.each([
   ],
 ] as const)('%s is not ours', (_, set) => {
   expect(fromRoute53RecordSet(set as never)).toBeNull();
+});
+
+test.each(strategies)('every record of the plan of $kind is read back as it was written', (of) => {
+  const records = planRecords(
+    { ...production, strategy: of },
+    deploymentOf(production),
+    peacetimeIntent(production),
+    { number: 41, by: 'vantage-dublin' },
+  );
+  expect(records.map((record) => fromRoute53RecordSet(sent(record)))).toEqual(records);
 });

@@ -1,0 +1,79 @@
+// One cache of a recursive resolver: keeps what the zone told for as long as its profile was measured to, and tells it on.
+import type { Chance } from '../simulation/seeded-chance.ts';
+import { drawnFrom, shuffled } from './published.ts';
+import type { Answer, Stage } from './published.ts';
+import { heldSecondsOf } from './resolver-profile.ts';
+import type { ResolverModel } from './resolver-profile.ts';
+
+export interface Zone {
+  /** In order; the first one has stood since long before the death. */
+  readonly stages: readonly [Stage, ...Stage[]];
+}
+
+export const stageAt = ({ stages }: Zone, nowMs: number): Stage =>
+  stages.findLast(({ fromMs }) => fromMs <= nowMs) ?? stages[0];
+
+interface Entry {
+  readonly stage: Stage;
+  readonly answer: Answer;
+  readonly untilMs: number;
+}
+
+export interface Told {
+  readonly answer: Answer;
+  /** Until when the asker may keep it: the TTL that is left. */
+  readonly untilMs: number;
+}
+
+/**
+ * - `busy`: others ask it all the time, so that its entry has any age when the region dies.
+ * - `idle`: its entry ran out long before, and the first question after the death is the first for hours.
+ */
+export type CacheUse = 'busy' | 'idle';
+
+export class Cache {
+  readonly #zone: Zone;
+  readonly #model: ResolverModel;
+  readonly #chance: Chance;
+  readonly #use: CacheUse;
+  #entry: Entry;
+  #asked = 0;
+
+  constructor(zone: Zone, model: ResolverModel, chance: Chance, use: CacheUse) {
+    this.#zone = zone;
+    this.#model = model;
+    this.#chance = chance;
+    this.#use = use;
+    const fetched = this.#fetched(Number.NEGATIVE_INFINITY);
+    const heldMs = 1_000 * heldSecondsOf(model, fetched.stage.ttlSeconds);
+    const untilMs = use === 'busy' ? chance.draw() * heldMs : Number.NEGATIVE_INFINITY;
+    this.#entry = { ...fetched, untilMs };
+  }
+
+  /** Told to one asker. Time must not go back. */
+  ask(nowMs: number): Told {
+    const before = this.#entry;
+    // Of a busy cache the others have fetched whatever ran out before this question.
+    if (this.#use === 'busy')
+      while (nowMs >= this.#entry.untilMs) this.#entry = this.#fetched(this.#entry.untilMs);
+    else if (nowMs >= before.untilMs) this.#entry = this.#fetched(nowMs);
+    if (this.#entry !== before) this.#asked = 0;
+    const isStale = this.#use === 'idle' && this.#entry !== before && this.#model.staleFirst;
+    if (isStale) return { answer: before.answer, untilMs: nowMs };
+    return { answer: this.#ordered(this.#entry.answer), untilMs: this.#entry.untilMs };
+  }
+
+  #fetched(nowMs: number): Entry {
+    const stage = stageAt(this.#zone, nowMs);
+    const heldMs = 1_000 * heldSecondsOf(this.#model, stage.ttlSeconds);
+    return { stage, answer: drawnFrom(stage, this.#chance), untilMs: nowMs + heldMs };
+  }
+
+  #ordered(answer: Answer): Answer {
+    if (answer.length < 2 || this.#model.order === 'frozen') return answer;
+    if (this.#model.order === 'shuffled') return shuffled(answer, this.#chance);
+    const turn = this.#asked % answer.length;
+    this.#asked += 1;
+    return [...answer.slice(turn), ...answer.slice(0, turn)];
+  }
+}

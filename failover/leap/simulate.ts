@@ -1,0 +1,110 @@
+// The simulator of a region's death as its users meet it: events in order of time, chance from a seed, every kill a world of its own.
+import type { Fleet, Region } from '../../fleet/fleet.ts';
+import { chanceFrom } from '../simulation/seeded-chance.ts';
+import type { Chance } from '../simulation/seeded-chance.ts';
+import { Cache } from './cache.ts';
+import type { Zone } from './cache.ts';
+import type { ClientModel } from './client-model.ts';
+import { heldSecondsOf } from './resolver-profile.ts';
+import type { ResolverModel } from './resolver-profile.ts';
+import { strickenStages } from './stricken.ts';
+import { User } from './user.ts';
+import type { Experience } from './user.ts';
+
+/** Users of one kind: one client model behind one resolver, as a share of all. */
+export interface Crowd {
+  readonly resolver: ResolverModel;
+  readonly client: ClientModel;
+  readonly share: number;
+}
+
+export interface LeapSettings {
+  readonly fleet: Fleet;
+  readonly region: Region;
+  readonly crowds: readonly Crowd[];
+  readonly users: number;
+  /** How often the region dies; each time a rewrite is drawn from the measured ones. */
+  readonly kills: number;
+  /** Seconds from the death to the first rewritten answer; none: nobody rewrites, and users wait for the region. */
+  readonly rewriteSeconds: readonly number[];
+  /** The region answers again after this long. */
+  readonly outageSeconds: number;
+  readonly seed: number;
+}
+
+export interface Stricken extends Experience {
+  readonly crowd: Crowd;
+  readonly kill: number;
+  readonly cache: number;
+}
+
+/** Those who share a resolver: their fates are not independent of each other. */
+const usersPerCache = 8;
+/** Requests and connections that are under way when the last cache learns of the rewrite. */
+const spareMs = 20_000;
+
+/** Every stricken user, told one after another. A run repeats exactly from its settings. */
+export function simulate(settings: LeapSettings, onUser: (user: Stricken) => void): void {
+  const { kills, users, crowds, seed } = settings;
+  for (let kill = 0; kill < kills; kill += 1) {
+    // A seed of its own for each kill: more kills change nothing about those before.
+    const chance = chanceFrom(seed * 1_000_003 + kill);
+    const death = drawnDeath(settings, chance);
+    let cache = 0;
+    for (const crowd of crowds) {
+      const wanted = Math.round((users * crowd.share) / kills);
+      for (let done = 0; done < wanted; done += usersPerCache) {
+        const count = Math.min(usersPerCache, wanted - done);
+        for (const experience of behindOneResolver(crowd, count, death, chance))
+          onUser({ ...experience, crowd, kill, cache });
+        cache += 1;
+      }
+    }
+  }
+}
+
+interface Death {
+  readonly zone: Zone;
+  readonly rewrittenAtMs: number;
+  readonly outageMs: number;
+}
+
+function drawnDeath(settings: LeapSettings, chance: Chance): Death {
+  const { fleet, region, rewriteSeconds, outageSeconds } = settings;
+  const drawn = rewriteSeconds[Math.floor(chance.draw() * rewriteSeconds.length)];
+  const rewrittenAtMs = drawn === undefined ? null : 1_000 * drawn;
+  return {
+    zone: { stages: strickenStages(fleet, region, { rewrittenAtMs }) },
+    rewrittenAtMs: rewrittenAtMs ?? Number.POSITIVE_INFINITY,
+    outageMs: 1_000 * outageSeconds,
+  };
+}
+
+/** Users of one cache, or of one pool of caches, in the order of their requests: a cache is never asked back in time. */
+function behindOneResolver(
+  { resolver, client }: Crowd,
+  count: number,
+  { zone, rewrittenAtMs, outageMs }: Death,
+  chance: Chance,
+): readonly Experience[] {
+  const use = client.quietMs === null ? 'busy' : 'idle';
+  const newCache = () => new Cache(zone, resolver, chance, use);
+  const caches = [
+    newCache(),
+    ...Array.from({ length: resolver.caches - 1 }, newCache),
+  ] as const satisfies readonly [Cache, ...Cache[]];
+  const [{ ttlSeconds }] = zone.stages;
+  // A browser may take the last second of a cache's entry and keep it for its own while.
+  const heldMs = 1_000 * heldSecondsOf(resolver, ttlSeconds) + (client.hostCacheMs ?? 0);
+  const lastMs = rewrittenAtMs + heldMs + (client.quietMs ?? 0) + spareMs;
+  const untilMs = Math.min(outageMs, lastMs);
+  const users = Array.from(
+    { length: count },
+    () => new User({ client, caches, chance, rewrittenAtMs, untilMs }),
+  );
+  for (let next = earliest(users); next.nextMs < untilMs; next = earliest(users)) next.send();
+  return users.map(({ experience }) => experience);
+}
+
+const earliest = (users: readonly User[]): User =>
+  users.reduce((first, user) => (user.nextMs < first.nextMs ? user : first));
