@@ -10,7 +10,7 @@ export type Cache = PlacedResolver;
 const network = 60;
 /** .1 is the router's. */
 const firstHost = 2;
-export const cachesMax = 253;
+const cachesMax = 253;
 
 interface Placement {
   readonly profiles: readonly ResolverProfile[];

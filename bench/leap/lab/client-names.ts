@@ -22,7 +22,4 @@ export const clientNames = [
 ] as const;
 export type ClientName = (typeof clientNames)[number];
 
-export const isClientName = (text: string): text is ClientName =>
-  clientNames.some((name) => name === text);
-
 export const isQuiet = (client: string): boolean => client.startsWith('quiet-');

@@ -4,7 +4,7 @@ import { checkedFleet } from '../../../fleet/check-fleet.ts';
 import type { Fleet, Region, Strategy } from '../../../fleet/fleet.ts';
 
 /** `multi:2` tells of two distinct addresses of one standby. The primary, whose users are counted, has one. */
-export const standbyAddressCount = 2;
+const standbyAddressCount = 2;
 
 export const addressCountOf = ({ role }: Region): number =>
   role === 'primary' ? 1 : standbyAddressCount;

@@ -37,7 +37,7 @@ export interface ResolverLaunch {
 }
 
 /** Some operators hold every answer for at least this long; PAM 2023 found 8.74 % of resolvers that extend TTLs. */
-export const ttlSecondsMinClamped = 30;
+const ttlSecondsMinClamped = 30;
 
 const clamped = { ttlSecondsMin: ttlSecondsMinClamped } as const;
 
