@@ -43,7 +43,7 @@ beforeAll(async () => {
   if (obstacle !== null) return;
   const arm = { strategy: 'single', ttlSeconds };
   const fleet = experimentFleet({ kind: 'single' }, ttlSeconds);
-  bed = await ExperimentBed.open({ fleet, arm, profiles, copies: 1, clients });
+  bed = await ExperimentBed.open({ fleet, arm, profiles, copies: 1, clients, spreadMs: 2_000 });
 }, startMsMax);
 afterAll(() => bed?.close(), startMsMax);
 

@@ -39,6 +39,7 @@ function openBed(settings: ExperimentSettings, { arm, ttlSeconds }: PlannedRound
     profiles: profilesOf(settings),
     copies: settings.copies,
     clients: settings.clients,
+    spreadMs: Math.max(...settings.ttlsSeconds) * 1_000,
   });
 }
 

@@ -22,6 +22,8 @@ export interface CachePlan {
 export interface ClientsPlan {
   readonly target: Target;
   readonly caches: readonly CachePlan[];
+  /** Caches are asked for the first time within so long. Begun together they would expire together, ever after. */
+  readonly spreadMs: number;
 }
 
 /**
@@ -59,7 +61,7 @@ interface Attended {
   readonly everyMs: number;
 }
 
-const { target, caches } = JSON.parse(
+const { target, caches, spreadMs } = JSON.parse(
   readFileSync(process.env['EVENKEEL_LEAP_CLIENTS'] ?? '', 'utf8'),
 ) as ClientsPlan;
 const lookups = new Map(
@@ -132,7 +134,8 @@ const reportSince = (fromMs: number): ClientsReport => ({
   told: Object.fromEntries([...lookups].map(([name, lookup]) => [name, lookup.toldSince(fromMs)])),
 });
 
-for (const { clinic, isQuiet, everyMs: pace } of attended)
-  if (!isQuiet) clinic.start(Math.random() * pace);
+const beginsMs = new Map(caches.map(({ name }) => [name, Math.random() * spreadMs]));
+for (const { cache, clinic, isQuiet, everyMs: pace } of attended)
+  if (!isQuiet) clinic.start((beginsMs.get(cache) ?? 0) + Math.random() * pace);
 onTold((line) => obey(JSON.parse(line) as ClientsOrder));
 say({ ready: true });

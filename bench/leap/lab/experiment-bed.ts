@@ -50,6 +50,8 @@ export interface BedSettings {
   readonly profiles: readonly ResolverProfile[];
   readonly copies: number;
   readonly clients: readonly ClientName[];
+  /** The longest TTL of the run: so long the caches are begun one after another. */
+  readonly spreadMs: number;
 }
 
 /** What the name server said of the struck region's address, as bench/failover/asker.ts tells it. */
@@ -246,13 +248,14 @@ export class ExperimentBed {
   async #startClients(): Promise<void> {
     for (const cache of this.caches)
       writeFileSync(resolverFileOf(cache), `nameserver ${cache.site.address}\n`);
-    const plan = clientsPlan(this.#site, this.caches, this.#settings.clients);
+    const plan = clientsPlan(this.#site, this.caches, this.#settings);
     const planFile = join(this.#site.directory, 'clients.json');
     writeFileSync(planFile, JSON.stringify(plan));
     await this.#network.start(clientsProgram(this.#site, planFile));
     await Promise.all(
       this.#browsers.map((cache) => this.#network.start(browserProgram(this.#site, cache))),
     );
+    await sleep(this.#settings.spreadMs);
   }
 }
 

@@ -198,7 +198,7 @@ const struckName = (fleet: Fleet) => regionName(fleet, primaryOf(fleet).id);
 export function clientsPlan(
   site: ProgramSite,
   caches: readonly Cache[],
-  clients: readonly ClientName[],
+  { clients, spreadMs }: { clients: readonly ClientName[]; spreadMs: number },
 ): ClientsPlan {
   const quiet = clients.filter(isQuiet);
   const busy = clients.filter((client) => !isQuiet(client) && client !== 'chromium');
@@ -209,6 +209,7 @@ export function clientsPlan(
   };
   return {
     target: targetOf(site),
+    spreadMs,
     caches: caches.map((cache, index): CachePlan => ({
       name: cache.name,
       address: cache.site.address,
