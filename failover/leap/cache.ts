@@ -16,13 +16,19 @@ export const stageAt = ({ stages }: Zone, nowMs: number): Stage =>
 interface Entry {
   readonly stage: Stage;
   readonly answer: Answer;
+  readonly fetchedAtMs: number;
   readonly untilMs: number;
+  /** In any order it is the same. */
+  readonly isUniform: boolean;
 }
 
 export interface Told {
   readonly answer: Answer;
+  readonly fetchedAtMs: number;
   /** Until when the asker may keep it: the TTL that is left. */
   readonly untilMs: number;
+  /** Whoever asks until then is told the very same. */
+  readonly isSteady: boolean;
 }
 
 /**
@@ -59,14 +65,19 @@ export class Cache {
     else if (nowMs >= before.untilMs) this.#entry = this.#fetched(nowMs);
     if (this.#entry !== before) this.#asked = 0;
     const isStale = this.#use === 'idle' && this.#entry !== before && this.#model.staleFirst;
-    if (isStale) return { answer: before.answer, untilMs: nowMs };
-    return { answer: this.#ordered(this.#entry.answer), untilMs: this.#entry.untilMs };
+    if (isStale) return { ...before, untilMs: nowMs, isSteady: false };
+    const { answer, fetchedAtMs, untilMs, isUniform } = this.#entry;
+    const isSteady = isUniform || this.#model.order === 'frozen';
+    if (isUniform) return { answer, fetchedAtMs, untilMs, isSteady };
+    return { answer: this.#ordered(answer), fetchedAtMs, untilMs, isSteady };
   }
 
   #fetched(nowMs: number): Entry {
     const stage = stageAt(this.#zone, nowMs);
     const heldMs = 1_000 * heldSecondsOf(this.#model, stage.ttlSeconds);
-    return { stage, answer: drawnFrom(stage, this.#chance), untilMs: nowMs + heldMs };
+    const answer = drawnFrom(stage, this.#chance);
+    const isUniform = answer.every((isAlive) => isAlive === answer[0]);
+    return { stage, answer, fetchedAtMs: nowMs, untilMs: nowMs + heldMs, isUniform };
   }
 
   #ordered(answer: Answer): Answer {

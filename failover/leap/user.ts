@@ -25,6 +25,17 @@ export interface UserSettings {
   readonly untilMs: number;
 }
 
+interface Requested {
+  readonly ok: boolean;
+  readonly tookMs: number;
+  /** Nothing that it or its cache holds can lead to the dead any more. */
+  readonly isSafe: boolean;
+  /** Until then each of its requests ends as this one: they are one event. */
+  readonly alikeUntilMs: number;
+  /** Null where it asked nobody. */
+  readonly told: Told | null;
+}
+
 export class User {
   readonly #settings: UserSettings;
   #kept: Told | null = null;
@@ -65,46 +76,46 @@ export class User {
   send(): void {
     const { client, rewrittenAtMs, untilMs } = this.#settings;
     const nowMs = this.#nextMs;
-    const { ok, tookMs, isSafe } = this.#request(nowMs);
+    const { ok, tookMs, isSafe, alikeUntilMs, told } = this.#request(nowMs);
     // A client keeps its beat, and one that waits leaves out the beats that it has missed.
-    const beats = Math.max(1, Math.ceil(tookMs / client.everyMs));
-    const afterMs = Math.min(nowMs + beats * client.everyMs, untilMs);
-    this.#requests += 1;
+    const stepMs = Math.max(1, Math.ceil(tookMs / client.everyMs)) * client.everyMs;
+    const alike = Math.max(1, Math.ceil((Math.min(alikeUntilMs, untilMs) - nowMs) / stepMs));
+    const afterMs = Math.min(nowMs + alike * stepMs, untilMs);
+    this.#requests += alike;
+    this.#count(told, alike);
     if (ok) this.#slowestMs = Math.max(this.#slowestMs, tookMs);
     else {
-      this.#failed += 1;
+      this.#failed += alike;
       this.#downtimeMs += afterMs - nowMs;
     }
     const isOver = afterMs >= untilMs || (isSafe && nowMs >= rewrittenAtMs);
     this.#nextMs = isOver ? Number.POSITIVE_INFINITY : afterMs;
   }
 
-  /** Safe: nothing that it or its cache holds can lead to the dead any more. */
-  #request(nowMs: number): { ok: boolean; tookMs: number; isSafe: boolean } {
+  #request(nowMs: number): Requested {
     const { client, caches } = this.#settings;
-    if (this.#connection === true) return { ok: true, tookMs: 0, isSafe: true };
+    const bare = { told: null, alikeUntilMs: nowMs } as const;
+    if (this.#connection === true) return { ...bare, ok: true, tookMs: 0, isSafe: true };
     if (this.#connection === false) {
       this.#connection = null;
-      return { ok: false, tookMs: client.patienceMs, isSafe: false };
+      return { ...bare, ok: false, tookMs: client.patienceMs, isSafe: false };
     }
     const told = this.#told(nowMs);
     const { ok, tookMs } = attempted(client, told.answer);
     if (client.keepsConnection && ok) this.#connection = true;
     // What it holds itself may outlive an answer of the cache that is worse; of several caches any may be worse.
-    const isOneCache = caches.length === 1 && client.hostCacheMs === null;
-    return { ok, tookMs, isSafe: isOneCache && told.answer.every(Boolean) };
+    const isSafe = caches.length === 1 && client.hostCacheMs === null && told.answer.every(Boolean);
+    const isAlike = told.isSteady && !client.keepsConnection && caches.length === 1;
+    return { ok, tookMs, isSafe, told, alikeUntilMs: isAlike ? told.untilMs : nowMs };
   }
 
   #told(nowMs: number): Told {
     const { hostCacheMs } = this.#settings.client;
     if (this.#kept !== null && nowMs < this.#kept.untilMs) return this.#kept;
     const told = this.#askCache(nowMs);
-    if (nowMs < this.#settings.rewrittenAtMs || !told.answer.every(Boolean)) {
-      this.#asked += 1;
-      if (told.answer[0] === true) this.#aliveFirst += 1;
-    }
     if (hostCacheMs === null) return told;
-    this.#kept = { ...told, untilMs: Math.max(told.untilMs, nowMs + hostCacheMs) };
+    const untilMs = Math.max(told.untilMs, nowMs + hostCacheMs);
+    this.#kept = { ...told, untilMs, isSteady: true };
     return this.#kept;
   }
 
@@ -112,7 +123,14 @@ export class User {
   #keepSinceBefore(hostCacheMs: number): void {
     const { chance } = this.#settings;
     const told = this.#askCache(0);
-    this.#kept = { ...told, untilMs: chance.draw() * Math.max(hostCacheMs, told.untilMs) };
+    const untilMs = chance.draw() * Math.max(hostCacheMs, told.untilMs);
+    this.#kept = { ...told, untilMs, isSteady: true };
+  }
+
+  #count(told: Told | null, times: number): void {
+    if (told === null || told.fetchedAtMs >= this.#settings.rewrittenAtMs) return;
+    this.#asked += times;
+    if (told.answer[0] === true) this.#aliveFirst += times;
   }
 
   #askCache(nowMs: number): Told {
