@@ -6,6 +6,7 @@ import { isInputError } from '../../fleet/errors.ts';
 import { parseStrategy } from '../../fleet/strategy-text.ts';
 import { provenanceNow } from '../failover/measurement.ts';
 import { experimentArguments } from './experiment-arguments.ts';
+import { experimentTable } from './experiment-table.ts';
 import { ExperimentBed } from './lab/experiment-bed.ts';
 import { experimentFleet } from './lab/experiment-fleet.ts';
 import { durationMs, roundsOf, roundTimes } from './lab/experiment-plan.ts';
@@ -67,14 +68,15 @@ async function main(args: readonly string[]): Promise<void> {
     `${rounds.length} rounds to make, ${done.size} made: about ${minutes(durationMs(rounds, timesOf))}`,
   );
   const [first] = rounds;
-  if (first === undefined) return;
-  open = await openBed(settings, first);
+  if (first !== undefined) open = await openBed(settings, first);
   for (const [index, round] of rounds.entries()) {
+    if (open === null) return;
     const result = await runRound(open, round, settings.fault, timesOf(round.ttlSeconds));
     folder.add(result);
     const left = rounds.slice(index + 1);
     console.log(progress(result.record, left.length, durationMs(left, timesOf)));
   }
+  console.log(experimentTable(folder.rows, settings.seed));
 }
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const)

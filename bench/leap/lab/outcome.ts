@@ -31,7 +31,6 @@ export function outcomeOf(sent: readonly Sent[], told: readonly Told[], window: 
     requests: within.length,
     failed,
     firstAddressAliveShare: aliveShare(told, window),
-    // Two requests of one millisecond cannot be: whatever failed took time.
     zeroDowntime: downtimeMs === 0,
   };
 }

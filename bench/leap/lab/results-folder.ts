@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { InputError } from '../../../fleet/errors.ts';
 import { parseRow, rowText } from '../row.ts';
+import type { Row } from '../row.ts';
 import type { ExperimentSettings } from './experiment-plan.ts';
 import type { RoundRecord, RoundResult } from './round.ts';
 
@@ -31,6 +32,10 @@ export class ResultsFolder {
 
   get done(): readonly RoundRecord[] {
     return this.#lines('rounds.jsonl').map((line) => JSON.parse(line) as RoundRecord);
+  }
+
+  get rows(): readonly Row[] {
+    return this.#lines('rows.jsonl').map(parseRow);
   }
 
   /** The round's own line is last: without it the round is not done. */
