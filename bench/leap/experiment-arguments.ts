@@ -27,7 +27,8 @@ const options = {
   out: { type: 'string' },
 } as const;
 
-const ttlSecondsMax = 3_600;
+/** What clients remember of a round lasts for the window of this one (clients/clinic.ts). */
+const ttlSecondsMax = 300;
 const copiesMax = 11;
 
 /** `InputError` 'wrong-arguments', or 'wrong-strategy' for an arm that cannot be published. */

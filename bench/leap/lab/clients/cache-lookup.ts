@@ -11,8 +11,8 @@ export interface Told {
 /** As glibc, which gives a resolver 5 s and asks twice; shorter, as no user of ours waits ten seconds for a name. */
 const timeoutMs = 2_000;
 const tries = 2;
-/** Five clients ask once a second; a round lasts a few minutes. */
-const toldMax = 2_000;
+/** Six clients ask once a second; the longest round is of six minutes. */
+const toldMax = 5_000;
 
 export class CacheLookup {
   readonly #resolver = new Resolver({ timeout: timeoutMs, tries });

@@ -8,7 +8,7 @@ export interface Sent {
   readonly tookMs: number;
 }
 
-/** A round lasts a few minutes, and a request a second is the most that anybody sends. */
+/** The longest round is of six minutes, and a request a second is the most that anybody sends. */
 const sentMax = 600;
 
 export class Clinic {
