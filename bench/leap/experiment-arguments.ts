@@ -20,7 +20,7 @@ const options = {
   kills: { type: 'string', default: '3' },
   fault: { type: 'string', default: 'blackhole' },
   resolvers: { type: 'string', default: resolverProfiles.map(({ id }) => id).join(',') },
-  // A browser costs as much as all others together, and makes each round two minutes longer: it is asked for by name.
+  // A browser costs as much as all others together, and makes each round five minutes longer: it is asked for by name.
   clients: { type: 'string', default: clientNames.filter((c) => c !== 'chromium').join(',') },
   copies: { type: 'string', default: '3' },
   seed: { type: 'string', default: '1' },
