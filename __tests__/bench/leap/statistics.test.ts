@@ -12,14 +12,14 @@ function sample(kills: number, users: number, draw: () => number): number[][] {
 }
 
 const trueMean = 7;
-const trials = 120;
+const trials = 60;
 
 test('of intervals of 95 % for a mean nine in ten and more hold it, kills being few or many', () => {
   const draw = seededRandom(11);
   for (const kills of [4, 30]) {
     let holds = 0;
     for (let trial = 0; trial < trials; trial += 1) {
-      const { low, high } = downtimeSummary(sample(kills, 20, draw), draw, 200).meanSeconds;
+      const { low, high } = downtimeSummary(sample(kills, 10, draw), draw, 150).meanSeconds;
       if (low <= trueMean && trueMean <= high) holds += 1;
     }
     // Of four kills a percentile interval is known to fall short; thirty are as good as their word.
@@ -31,10 +31,10 @@ test('an interval that forgets who shares a fate is too narrow to be believed: t
   const draw = seededRandom(12);
   let holds = 0;
   for (let trial = 0; trial < trials; trial += 1) {
-    const alone = sample(30, 20, draw)
+    const alone = sample(30, 10, draw)
       .flat()
       .map((value) => [value]);
-    const { low, high } = downtimeSummary(alone, draw, 200).meanSeconds;
+    const { low, high } = downtimeSummary(alone, draw, 150).meanSeconds;
     if (low <= trueMean && trueMean <= high) holds += 1;
   }
   expect(holds / trials).toBeLessThan(0.9);
