@@ -8,6 +8,7 @@ import { addFleetCommands } from './fleet-commands.ts';
 import { addJournalCommands } from './journal-commands.ts';
 import { addModelCommands } from './model-commands.ts';
 import { addOrderCommands } from './order-commands.ts';
+import { addPredictCommand } from './predict-command.ts';
 import { addUpCommand } from './up-command.ts';
 
 const program = new Command('evenkeel')
@@ -16,6 +17,7 @@ const program = new Command('evenkeel')
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
 
 addUpCommand(program);
+addPredictCommand(program);
 addFleetCommands(program);
 addOrderCommands(program);
 addJournalCommands(program);

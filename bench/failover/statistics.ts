@@ -1,8 +1,14 @@
 // What the tables say of samples and counts: quantiles, exact intervals for rare events, and how sure a ratio is.
 
 /** Hyndman and Fan's type 7, as in most tools. NaN for an empty sample. */
-export function quantile(sample: readonly number[], share: number): number {
-  const sorted = sample.toSorted((a, b) => a - b);
+export const quantile = (sample: readonly number[], share: number): number =>
+  sortedQuantile(
+    sample.toSorted((a, b) => a - b),
+    share,
+  );
+
+/** The same of a sample that ascends already. */
+export function sortedQuantile(sorted: ArrayLike<number>, share: number): number {
   const place = (sorted.length - 1) * share;
   const [low = Number.NaN, high = low] = [sorted[Math.floor(place)], sorted[Math.ceil(place)]];
   return low + (high - low) * (place - Math.floor(place));

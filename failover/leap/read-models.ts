@@ -1,5 +1,6 @@
 // The data of predictions, read from the files beside this one: resolvers, who sits behind which, and seconds to a rewrite.
 import { readdirSync, readFileSync } from 'node:fs';
+import type { Population } from './population.ts';
 import { parseResolverModel } from './resolver-profile.ts';
 import type { ResolverModel } from './resolver-profile.ts';
 
@@ -18,5 +19,9 @@ export interface Rewrites {
   readonly source: string;
   readonly seconds: Readonly<Record<'blackhole' | 'freeze' | 'kill', readonly number[]>>;
 }
+
+/** By name. */
+export const readPopulations = () =>
+  json('populations.json') as Readonly<Record<string, Population>>;
 
 export const readRewrites = (): Rewrites => json('rewrites.json') as Rewrites;
