@@ -29,7 +29,8 @@ const options = {
 
 /** What clients remember of a round lasts for the window of this one (clients/clinic.ts). */
 const ttlSecondsMax = 300;
-const copiesMax = 11;
+/** With a cache for each of two quiet clinics, all that a network holds (lab/caches.ts). */
+const copiesMax = 10;
 
 /** `InputError` 'wrong-arguments', or 'wrong-strategy' for an arm that cannot be published. */
 export function experimentArguments(args: readonly string[]): ExperimentArguments {

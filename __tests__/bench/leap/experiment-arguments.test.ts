@@ -35,7 +35,7 @@ test.each([
   ['--out o --ttl 0', /from 1 to 300/],
   ['--out o --ttl 301', /from 1 to 300/],
   ['--out o --kills 1.5', /whole number/],
-  ['--out o --copies 12', /from 1 to 11/],
+  ['--out o --copies 11', /from 1 to 10/],
   ['--out o --resolvers powerdns', /Use some of/],
   ['--out o --clients ie6', /Use some of/],
   ['--out o --fault earthquake', /blackhole, refused, killed/],

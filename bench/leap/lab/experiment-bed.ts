@@ -90,7 +90,7 @@ export class ExperimentBed {
   static async open(settings: BedSettings): Promise<ExperimentBed> {
     const { fleet, profiles, clients } = settings;
     const directory = mkdtempSync(join(tmpdir(), 'leap-lab-'));
-    const copies = settings.copies + (clients.some(isQuiet) ? 1 : 0);
+    const copies = settings.copies + clients.filter(isQuiet).length;
     const caches = placedCaches({ profiles, copies, upstream: upstreamAddress, directory });
     const resolverFile = join(directory, 'resolv.conf');
     writeFileSync(resolverFile, `nameserver ${upstreamAddress}\n`);

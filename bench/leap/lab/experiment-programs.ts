@@ -192,8 +192,8 @@ const targetOf = ({ fleet }: ProgramSite): Target => ({
 const struckName = (fleet: Fleet) => regionName(fleet, primaryOf(fleet).id);
 
 /**
- * The last copy of each profile is for quiet clinics, where there are any: whoever else asked it would keep it awake. curl is
- * behind the first copy only, for what it costs.
+ * The last copies of each profile are for quiet clinics, one for each: whoever else asked it would keep it awake. curl is behind
+ * the first copy only, for what it costs.
  */
 export function clientsPlan(
   site: ProgramSite,
@@ -204,7 +204,9 @@ export function clientsPlan(
   const busy = clients.filter((client) => !isQuiet(client) && client !== 'chromium');
   const clientsOf = ({ profile }: Cache, index: number): readonly ClientName[] => {
     const isOf = (other: Cache | undefined) => other?.profile.id === profile.id;
-    if (quiet.length > 0 && !isOf(caches[index + 1])) return quiet;
+    const behind = quiet.findIndex((_, place) => !isOf(caches[index + 1 + place]));
+    const alone = behind === -1 ? undefined : quiet[behind];
+    if (alone !== undefined) return [alone];
     return isOf(caches[index - 1]) ? busy.filter((client) => client !== 'curl') : busy;
   };
   return {

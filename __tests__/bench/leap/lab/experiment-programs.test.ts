@@ -13,7 +13,7 @@ import { primaryOf } from '../../../../fleet/fleet.ts';
 
 const fleet = experimentFleet({ kind: 'multi', standbyAddresses: 2 }, 10);
 const profiles = resolverProfiles.filter(({ software }) => software === 'pdns');
-const caches = placedCaches({ profiles, copies: 3, upstream: '198.18.53.2', directory: '/here' });
+const caches = placedCaches({ profiles, copies: 4, upstream: '198.18.53.2', directory: '/here' });
 const site = { fleet, directory: '/here', address: () => '198.18.53.2' };
 
 test('no two caches share an address or a folder, and more than a network holds are refused', () => {
@@ -33,13 +33,14 @@ test('the struck region has one address, so that single means single; each stand
 });
 
 describe('behind each profile', () => {
-  const clients = ['first', 'curl', 'chromium', 'quiet-first'] as const;
-  const behind = clientsPlan(site, caches, { clients, spreadMs: 10_000 }).caches.slice(0, 3);
+  const clients = ['first', 'curl', 'chromium', 'quiet-first', 'quiet-node-http'] as const;
+  const behind = clientsPlan(site, caches, { clients, spreadMs: 10_000 }).caches.slice(0, 4);
 
-  test('quiet clinics have the last copy to themselves', () => {
+  test('each quiet clinic has a copy to itself, curl is behind one, and the others are behind all the rest', () => {
     expect(behind.map((cache) => cache.clients)).toEqual([
       ['first', 'curl'],
       ['first'],
+      ['quiet-node-http'],
       ['quiet-first'],
     ]);
   });
