@@ -9,6 +9,7 @@ import { addJournalCommands } from './journal-commands.ts';
 import { addModelCommands } from './model-commands.ts';
 import { addOrderCommands } from './order-commands.ts';
 import { addPredictCommand } from './predict-command.ts';
+import { addStrategyCommand } from './strategy-command.ts';
 import { addUpCommand } from './up-command.ts';
 
 const program = new Command('evenkeel')
@@ -18,6 +19,7 @@ const program = new Command('evenkeel')
 
 addUpCommand(program);
 addPredictCommand(program);
+addStrategyCommand(program);
 addFleetCommands(program);
 addOrderCommands(program);
 addJournalCommands(program);

@@ -1,10 +1,12 @@
 // The environment of a controller, read once and checked; nothing else in this folder looks at it.
+import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { canaryFaults } from '../fleet/check-probe.ts';
 import { fleetFor } from '../fleet/environments.ts';
 import { InputError } from '../fleet/errors.ts';
 import { vantageId } from '../fleet/fleet.ts';
 import type { Fleet, VantageId } from '../fleet/fleet.ts';
+import { parseStrategy } from '../fleet/strategy-text.ts';
 import type { CredentialFiles } from './adapters/credentials.ts';
 import type { GoldenInput } from './adapters/https-prober.ts';
 import type { PeerAddress } from './adapters/http-peers.ts';
@@ -32,9 +34,11 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const portMax = 65_535;
 
-/** `InputError` 'wrong-setting', 'wrong-deployment', 'unknown-environment' or 'wrong-fleet'. */
+/** `InputError` 'wrong-setting', 'wrong-strategy', 'wrong-deployment', 'unknown-environment' or 'wrong-fleet'. */
 export function settingsFrom(env: Environment): Settings {
-  const fleet = withCanaries(fleetFor(needed(env, 'EVENKEEL_ENV')), env['EVENKEEL_CANARIES']);
+  const named = fleetFor(needed(env, 'EVENKEEL_ENV'));
+  const chosen = withStrategy(named, env['EVENKEEL_STRATEGY_FILE']);
+  const fleet = withCanaries(chosen, env['EVENKEEL_CANARIES']);
   const file = resolve(needed(env, 'EVENKEEL_DEPLOYMENT'));
   const content = readDeployment(file);
   return {
@@ -90,6 +94,12 @@ function peersOf(fleet: Fleet, text: string): readonly PeerAddress[] {
       );
     return { vantage: vantageOf(fleet, 'EVENKEEL_PEERS', name), url };
   });
+}
+
+/** Instead of the fleet's own, where somebody has set another (`evenkeel strategy set`): one line of a file. */
+function withStrategy(fleet: Fleet, file: string | undefined): Fleet {
+  if (file === undefined || !existsSync(file)) return fleet;
+  return { ...fleet, strategy: parseStrategy(readFileSync(file, 'utf8').trim()) };
 }
 
 /** Instead of the fleet's own, where those cannot be reached from a vantage that is well: host:port, separated by commas. */

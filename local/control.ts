@@ -1,12 +1,14 @@
-// The supervisor's control port: other verbs inflict and lift faults through it. Loopback only, with a secret.
+// The supervisor's control port: other verbs inflict and lift faults and set the strategy through it. Loopback only, with a secret.
 import { timingSafeEqual } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { request } from 'undici';
 import { InputError, isInputError } from '../fleet/errors.ts';
+import { parseStrategy } from '../fleet/strategy-text.ts';
 import type { ActiveFault, FaultDesk, FaultOrder } from './fault-desk.ts';
 import { faultMsMax } from './fault-desk.ts';
 import type { FleetRecord } from './fleet-files.ts';
+import type { StrategyDesk } from './strategy-desk.ts';
 
 const bodyBytesMax = 4_096;
 const answerMsMax = 70_000;
@@ -18,11 +20,15 @@ export interface Control {
 
 /**
  * `GET /faults`, `POST /faults {drill, target, fault, forMs}`, `DELETE /faults` for all of them, `POST /lease {drill}` to say that
- * somebody still watches. Each answers with the faults that last; problem details for what is refused.
+ * somebody still watches, `POST /strategy {strategy}`. Each answers with the faults that last; problem details for what is refused.
  */
-export async function startControl(faults: FaultDesk, token: string): Promise<Control> {
+export async function startControl(
+  faults: FaultDesk,
+  token: string,
+  strategy: StrategyDesk,
+): Promise<Control> {
   const server = createServer({ requestTimeout: 5_000 }, (incoming, response) => {
-    handle(faults, token, incoming).then(
+    handle({ faults, strategy }, token, incoming).then(
       (body) => reply(response, 200, body),
       (error: unknown) =>
         isInputError(error)
@@ -47,8 +53,13 @@ export async function startControl(faults: FaultDesk, token: string): Promise<Co
   };
 }
 
+interface Desks {
+  readonly faults: FaultDesk;
+  readonly strategy: StrategyDesk;
+}
+
 async function handle(
-  faults: FaultDesk,
+  { faults, strategy }: Desks,
   token: string,
   incoming: IncomingMessage,
 ): Promise<unknown> {
@@ -65,11 +76,14 @@ async function handle(
     case 'POST /lease':
       faults.renew(String(recordOf(await readJson(incoming))['drill']));
       break;
+    case 'POST /strategy':
+      await strategy.set(parseStrategy(String(recordOf(await readJson(incoming))['strategy'])));
+      break;
     default:
       throw new InputError('wrong-request', {
         found: `${incoming.method} ${incoming.url}`,
-        why: 'The control port knows faults only',
-        remedy: 'Use evenkeel drill',
+        why: 'The control port knows faults and strategies only',
+        remedy: 'Use evenkeel drill or evenkeel strategy',
       });
   }
   return faults.active();

@@ -6,6 +6,7 @@ import { checkoutRoot } from './fleet-files.ts';
 import { freePort } from './loopback.ts';
 import { ManagedProcess } from './managed-process.ts';
 import type { Site } from './site.ts';
+import { strategyFile } from './strategy-desk.ts';
 
 const vantagePortFrom = 5500;
 
@@ -106,6 +107,7 @@ function vantageProcess(
     EVENKEEL_PEERS: peers.join(','),
     // What is no region here and can be reached by whoever is not cut off itself.
     EVENKEEL_CANARIES: [nameServer, ...others.map(([, url]) => new URL(url).host)].join(','),
+    EVENKEEL_STRATEGY_FILE: strategyFile(crew.site.directory),
     EVENKEEL_STATE_DIR: join(crew.site.directory, 'vantages', vantage.id),
     EVENKEEL_HOST: '127.0.0.1',
     EVENKEEL_PORT: new URL(urls.get(vantage.id) ?? '').port,

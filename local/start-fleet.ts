@@ -21,6 +21,7 @@ import type { ManagedProcess } from './managed-process.ts';
 import { provision } from './provision.ts';
 import { startRoute53 } from './route53/server.ts';
 import { prepareSite } from './site.ts';
+import { strategyDesk } from './strategy-desk.ts';
 import { ZoneClient } from './zone-client.ts';
 
 const dnsPortFrom = 5300;
@@ -207,7 +208,13 @@ async function startFaultControl(
   });
   undo.push(() => faults.close());
   const token = randomBytes(24).toString('base64url');
-  const control = await startControl(faults, token);
+  const strategy = strategyDesk({
+    directory: site.directory,
+    vantages: new Map([...vantages].map(([id, { process }]) => [id, process])),
+    isStruck: () => faults.active().length > 0,
+    onChange,
+  });
+  const control = await startControl(faults, token, strategy);
   undo.push(() => control.close());
   return { url: control.url, token };
 }

@@ -153,3 +153,14 @@ test('canaries are the fleet’s own unless others are named where the controlle
     expect(() => targets({ EVENKEEL_CANARIES: '127.0.0.1:53' })).toThrow(/canar/);
     expect(() => targets({ EVENKEEL_CANARIES: 'a:53,b' })).toThrow(/"b" is not host:port/);
   }));
+
+test('a strategy that somebody has set stands instead of the fleet’s own; one that is none stops it', () =>
+  withDeployment(built, async (env, folder) => {
+    const file = join(folder, 'strategy');
+    const settings = () => settingsFrom({ ...env, EVENKEEL_STRATEGY_FILE: file });
+    expect(settings().fleet.strategy).toEqual(production.strategy);
+    await writeFile(file, 'hedge:1:2\n');
+    expect(settings().fleet.strategy).toEqual({ kind: 'hedge', own: 1, standby: 2 });
+    await writeFile(file, 'literal:2\n');
+    expect(settings).toThrow('Duplicate Resource Record');
+  }));

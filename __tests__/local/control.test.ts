@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import type { Strategy } from '../../fleet/fleet.ts';
 import { askControl, startControl } from '../../local/control.ts';
 import type { Control } from '../../local/control.ts';
 import { createFaultDesk } from '../../local/fault-desk.ts';
@@ -7,6 +8,7 @@ import type { FleetRecord } from '../../local/fleet-files.ts';
 import type { ManagedProcess } from '../../local/managed-process.ts';
 const minuteMs = 60_000;
 let told: string[] = [];
+let set: Strategy[] = [];
 let faults: FaultDesk;
 let control: Control;
 let record: FleetRecord;
@@ -45,7 +47,10 @@ const desk = (leaseMs?: number) =>
 beforeEach(async () => {
   told = [];
   faults = desk();
-  control = await startControl(faults, 'secret');
+  set = [];
+  control = await startControl(faults, 'secret', {
+    set: (strategy) => Promise.resolve(void set.push(strategy)),
+  });
   record = { control: { url: control.url, token: 'secret' } } as FleetRecord;
 });
 
@@ -155,4 +160,14 @@ test('without the secret nobody takes a region down', async () => {
     askControl(stranger, 'POST', '/faults', order('paris', 'kill')),
   ).rejects.toMatchObject({ code: 'wrong-token' });
   expect(told).toEqual([]);
+});
+
+test('a strategy is read strictly, and set', async () => {
+  await askControl(record, 'POST', '/strategy', { strategy: 'hedge:1:2' });
+  expect(set).toEqual([{ kind: 'hedge', own: 1, standby: 2 }]);
+  for (const strategy of ['literal:2', 'hedge', 7, null])
+    await expect(askControl(record, 'POST', '/strategy', { strategy })).rejects.toMatchObject({
+      code: 'wrong-strategy',
+    });
+  expect(set).toHaveLength(1);
 });

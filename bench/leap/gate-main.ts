@@ -3,12 +3,12 @@ import { InputError, isInputError } from '../../fleet/errors.ts';
 import { comparedRun } from './compared-run.ts';
 import type { Comparison } from './gate.ts';
 
-const lineOf = (found: Comparison): string =>
+const lineOf = ({ key, measured, simulated, passes }: Comparison): string =>
   [
-    found.isWithin ? 'agrees ' : 'DIFFERS',
-    `${found.arm} at TTL ${found.ttlSeconds}, ${found.client}:`,
-    `lab ${found.labSeconds.toFixed(2)} s (standard error ${found.standardErrorSeconds.toFixed(2)}, ${found.users} users),`,
-    `simulator ${found.simulatedSeconds.toFixed(2)} s`,
+    passes ? 'agrees ' : 'DIFFERS',
+    `${key}: lab ${measured.meanSeconds.toFixed(2)} s`,
+    `(standard error ${measured.standardErrorSeconds.toFixed(2)}, ${measured.users} users),`,
+    `simulator ${simulated === null ? 'nothing' : `${simulated.meanSeconds.toFixed(2)} s`}`,
   ].join(' ');
 
 function main([folder, ...more]: readonly string[]): void {
@@ -20,7 +20,7 @@ function main([folder, ...more]: readonly string[]): void {
     });
   const comparisons = comparedRun(folder);
   for (const found of comparisons) console.log(lineOf(found));
-  const differing = comparisons.filter(({ isWithin }) => !isWithin).length;
+  const differing = comparisons.filter(({ passes }) => !passes).length;
   console.log(`${comparisons.length - differing} agree, ${differing} differ`);
   if (differing > 0) process.exitCode = 1;
 }

@@ -1,54 +1,82 @@
-// Whether the simulator says what the lab has measured: arm by arm and client by client, within what chance allows. Pure.
+// The gate of the simulator: arm by arm, resolver by resolver, client by client, its mean against what the lab measured.
 import type { Row } from './row.ts';
 
-export interface Comparison {
-  readonly arm: string;
-  readonly ttlSeconds: number;
-  readonly client: string;
+/** One arm behind one resolver with one client, at one TTL. */
+export interface Cell {
+  readonly key: string;
   readonly users: number;
-  readonly labSeconds: number;
-  /** Of the lab's mean, over its caches: users behind one cache and in one kill share a fate. */
+  readonly meanSeconds: number;
+  /** Of the mean, from the means of kills where there are several: users of one kill share its detection. */
   readonly standardErrorSeconds: number;
-  readonly simulatedSeconds: number;
-  readonly isWithin: boolean;
+}
+
+export interface Comparison {
+  readonly key: string;
+  readonly measured: Cell;
+  /** Null: the simulator has nothing to say about what was measured, which is a failure too. */
+  readonly simulated: Cell | null;
+  readonly passes: boolean;
 }
 
 const shareMax = 0.15;
 const standardErrorsMax = 2;
+/** A client begins a request a second: what is less than half of that apart cannot be told apart. */
+const resolutionSeconds = 0.5;
 
-/** The wider of the two decides: a mean of few caches says little, and one of many need not be met to the second. */
-export function comparison(rows: readonly Row[], simulatedSeconds: number): Comparison {
-  const [first] = rows;
-  if (first === undefined) throw new RangeError('nothing was measured');
-  const fates = new Map<string, number[]>();
-  for (const { killedAtMs, cache, downtimeMs } of rows) {
-    const fate = `${killedAtMs} ${cache}`;
-    fates.set(fate, [...(fates.get(fate) ?? []), downtimeMs / 1_000]);
+export const cellKey = ({ arm, resolver, client, ttlSeconds }: Row): string =>
+  `${arm} ${resolver} ${client} ${ttlSeconds}`;
+
+export function cellsOf(rows: Iterable<Row>): ReadonlyMap<string, Cell> {
+  const groups = new Map<string, Map<number, number[]>>();
+  for (const row of rows) {
+    const key = cellKey(row);
+    const kills = groups.get(key) ?? new Map<number, number[]>();
+    groups.set(key, kills);
+    const seconds = kills.get(row.killedAtMs) ?? [];
+    kills.set(row.killedAtMs, seconds);
+    seconds.push(row.downtimeMs / 1_000);
   }
-  const means = [...fates.values()].map(mean);
-  const labSeconds = mean(means);
-  const standardErrorSeconds = standardErrorOf(means);
-  const granted = Math.max(shareMax * labSeconds, standardErrorsMax * standardErrorSeconds);
-  return {
-    arm: first.arm,
-    ttlSeconds: first.ttlSeconds,
-    client: first.client,
-    users: rows.length,
-    labSeconds,
-    standardErrorSeconds,
-    simulatedSeconds,
-    isWithin: Math.abs(labSeconds - simulatedSeconds) <= granted,
-  };
+  return new Map([...groups].map(([key, kills]) => [key, cellOf(key, [...kills.values()])]));
 }
 
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** Infinity of a single value, which allows everything and so shows nothing. */
-function standardErrorOf(values: readonly number[]): number {
+const standardError = (values: readonly number[]): number => {
   if (values.length < 2) return Number.POSITIVE_INFINITY;
   const centre = mean(values);
-  const variance =
-    values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1);
-  return Math.sqrt(variance / values.length);
+  const squares = values.reduce((sum, value) => sum + (value - centre) ** 2, 0);
+  return Math.sqrt(squares / (values.length - 1) / values.length);
+};
+
+/** With few kills the spread of users says more than that of kills: the wider of the two counts. */
+function cellOf(key: string, kills: readonly (readonly number[])[]): Cell {
+  const users = kills.flat();
+  const errors = [standardError(users), standardError(kills.map(mean))].filter(Number.isFinite);
+  return {
+    key,
+    users: users.length,
+    meanSeconds: mean(users),
+    standardErrorSeconds: errors.length === 0 ? 0 : Math.max(...errors),
+  };
+}
+
+/** Every measured cell, passed or not: within 15 % or two standard errors of the difference. */
+export function compared(
+  measured: ReadonlyMap<string, Cell>,
+  simulated: ReadonlyMap<string, Cell>,
+): readonly Comparison[] {
+  return [...measured.values()].map((cell) => {
+    const other = simulated.get(cell.key) ?? null;
+    return { key: cell.key, measured: cell, simulated: other, passes: isWithin(cell, other) };
+  });
+}
+
+function isWithin(measured: Cell, simulated: Cell | null): boolean {
+  if (simulated === null) return false;
+  const apart = Math.abs(measured.meanSeconds - simulated.meanSeconds);
+  const error = Math.hypot(measured.standardErrorSeconds, simulated.standardErrorSeconds);
+  return (
+    apart <= Math.max(shareMax * measured.meanSeconds, standardErrorsMax * error, resolutionSeconds)
+  );
 }
