@@ -129,12 +129,14 @@ interface Answered {
 function answered(question: Question): Answered {
   const { price, downtimes } = predict(question);
   const { draw } = chanceFrom(question.seed);
-  const summary = (kills: readonly (readonly number[])[]) =>
-    downtimeSummary(
+  const summary = (kills: readonly (readonly number[])[]): DowntimeSummary => ({
+    ...downtimeSummary(
       kills.map((users) => thinned(users, usersPerKillMax)),
       draw,
       resamples,
-    );
+    ),
+    users: kills.reduce((sum, users) => sum + users.length, 0),
+  });
   const byKill = Array.from({ length: question.kills }, (_, kill) =>
     [...downtimes.values()].flatMap((kills) => kills[kill] ?? []),
   );

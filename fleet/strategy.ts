@@ -2,10 +2,10 @@
 import type { AddressSet, Routing } from './address-set.ts';
 import type { Strategy } from './fleet.ts';
 
-export type StrategyOf<Kind extends Strategy['kind']> = Extract<Strategy, { readonly kind: Kind }>;
+type StrategyOf<Kind extends Strategy['kind']> = Extract<Strategy, { readonly kind: Kind }>;
 
 /** A region as its users are told of it. */
-export interface Place {
+interface Place {
   readonly region: string;
   readonly addresses: readonly string[];
   readonly healthCheckId: string | null;

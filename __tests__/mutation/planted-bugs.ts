@@ -1,5 +1,6 @@
 // Bugs that somebody could write into the controller: each must be caught by some test, or the tests are wanting.
 import { drillBugs } from './drill-bugs.ts';
+import { leapBugs } from './leap-bugs.ts';
 import type { PlantedBug } from './planted-bug.ts';
 import { policyBugs } from './policy-bugs.ts';
 import { senseBugs } from './sense-bugs.ts';
@@ -12,4 +13,5 @@ export const plantedBugs: readonly PlantedBug[] = [
   ...writingBugs,
   ...trustBugs,
   ...drillBugs,
+  ...leapBugs,
 ];

@@ -15,12 +15,6 @@ export const writingBugs: readonly PlantedBug[] = [
     replace: 'ids.filter((id) => intent[id] !== undefined)',
   },
   {
-    name: 'a duplicate value is published',
-    file: 'fleet/records.ts',
-    find: '.filter((address) => !first.includes(address))',
-    replace: '.filter(() => true)',
-  },
-  {
     name: 'all weights may become zero',
     file: 'fleet/refusals.ts',
     find: 'if (aliases.some(({ weight }) => weight !== 0)) return refused;',

@@ -23,7 +23,7 @@ const standardErrorsMax = 2;
 /** A client begins a request a second: what is less than half of that apart cannot be told apart. */
 const resolutionSeconds = 0.5;
 
-export const cellKey = ({ arm, resolver, client, ttlSeconds }: Row): string =>
+const cellKey = ({ arm, resolver, client, ttlSeconds }: Row): string =>
   `${arm} ${resolver} ${client} ${ttlSeconds}`;
 
 export function cellsOf(rows: Iterable<Row>): ReadonlyMap<string, Cell> {

@@ -10,7 +10,7 @@ export interface Zone {
   readonly stages: readonly [Stage, ...Stage[]];
 }
 
-export const stageAt = ({ stages }: Zone, nowMs: number): Stage =>
+const stageAt = ({ stages }: Zone, nowMs: number): Stage =>
   stages.findLast(({ fromMs }) => fromMs <= nowMs) ?? stages[0];
 
 interface Entry {

@@ -1,7 +1,7 @@
 // How one recursive resolver treats what it was told, as measured: how long it keeps it, in which order it tells it on.
 import { InputError } from '../../fleet/errors.ts';
 
-export interface Held {
+interface Held {
   readonly ttlSeconds: number;
   /** Between two fetches of a record with this TTL that somebody asks for all the time: prefetching, floors and all. */
   readonly heldSeconds: number;
@@ -26,6 +26,9 @@ export interface ResolverModel {
   readonly caches: number;
 }
 
+/** What a resolver adds to a TTL, or takes off it. */
+const offset = ({ ttlSeconds, heldSeconds }: Held): number => heldSeconds - ttlSeconds;
+
 /**
  * Seconds for which an answer of this TTL is kept. Between measured TTLs what is added or taken off is interpolated; beyond
  * them it is that of the nearest. A floor is told exactly where the TTLs on both sides of it were measured.
@@ -35,7 +38,6 @@ export function heldSecondsOf({ held }: ResolverModel, ttlSeconds: number): numb
   const above = held.find((point) => point.ttlSeconds >= ttlSeconds);
   const [from = above, to = below] = [below, above];
   if (from === undefined || to === undefined) return ttlSeconds;
-  const offset = (point: Held) => point.heldSeconds - point.ttlSeconds;
   const span = to.ttlSeconds - from.ttlSeconds;
   const share = span === 0 ? 0 : (ttlSeconds - from.ttlSeconds) / span;
   return ttlSeconds + offset(from) + (offset(to) - offset(from)) * share;
@@ -56,23 +58,29 @@ export function parseResolverModel(origin: string, value: unknown): ResolverMode
   });
 }
 
+type Fields = Readonly<Record<string, unknown>>;
+
 function faultOf(value: unknown): string | null {
-  const { id, source, held, order, staleFirst, caches } = (value ?? {}) as Readonly<
-    Record<string, unknown>
-  >;
-  const { kind, text } = (source ?? {}) as Readonly<Record<string, unknown>>;
-  if (typeof id !== 'string' || id === '') return 'it has no id';
-  if (!kinds.includes(kind) || typeof text !== 'string' || text === '')
-    return 'its source is not named';
+  const { id, source, held, order, staleFirst, caches } = { ...(value as object | null) } as Fields;
+  const { kind, text } = { ...(source as object | null | undefined) } as Fields;
+  if (!isText(id)) return 'it has no id';
+  if (!kinds.includes(kind) || !isText(text)) return 'its source is not named';
   if (!Array.isArray(held) || held.length === 0)
     return 'it says nothing about how long answers are held';
-  const points = held as readonly Partial<Held>[];
-  const isPoint = (point: Partial<Held>, i: number) =>
-    Number(point.heldSeconds) > 0 && Number(point.ttlSeconds) > (points[i - 1]?.ttlSeconds ?? 0);
-  if (!points.every(isPoint))
+  if (!isAscending(held as readonly Partial<Held>[]))
     return 'its TTLs do not ascend from more than 0, each held for more than 0 s';
   if (!orders.includes(order)) return `"${String(order)}" is no order`;
   if (typeof staleFirst !== 'boolean') return 'staleFirst is neither true nor false';
-  const isCount = typeof caches === 'number' && Number.isInteger(caches) && caches >= 1;
-  return isCount && caches <= cachesMax ? null : `${String(caches)} caches`;
+  return isCount(caches) ? null : `${String(caches)} caches`;
 }
+
+const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';
+
+const isCount = (value: unknown): boolean =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= cachesMax;
+
+const isAscending = (points: readonly Partial<Held>[]): boolean =>
+  points.every(
+    ({ ttlSeconds, heldSeconds }, i) =>
+      Number(heldSeconds) > 0 && Number(ttlSeconds) > (points[i - 1]?.ttlSeconds ?? 0),
+  );

@@ -25,7 +25,6 @@ const serverCount = 4;
 /** Route 53 allows an account five requests a second; the service tells by refusing the sixth. */
 const requestsPerSecond = 5;
 
-
 export class SimulatedZone {
   mood: ApiMood = 'well';
   /** How long each authoritative server lags behind the API. */
@@ -123,7 +122,9 @@ export class SimulatedZone {
   }
 
   #faultOf(changes: readonly Change[]): WriteOutcome | null {
-    const standing = new Map(this.#records.map((record) => [recordIdentity(record), recordText(record)]));
+    const standing = new Map(
+      this.#records.map((record) => [recordIdentity(record), recordText(record)]),
+    );
     for (const { action, record } of changes) {
       const key = recordIdentity(record);
       if (action === 'DELETE' && standing.get(key) !== recordText(record))
