@@ -19,7 +19,7 @@ export function seriesPage(reports: readonly DrillReport[]): string {
   );
   return `${[
     '# Drills, measured',
-    `Each held once, on ${first.site}, from ${minuteOf(first)} UTC on, with \`evenkeel drill NAME --yes --out FOLDER\`; written by \`node --import tsx scripts/keep-drill-reports.ts FOLDER\`. The whole of each report is in the JSON beside it. One machine ran the fleet, its clinics and everything else: seconds are of that machine, ratios and counts carry further.`,
+    `Each held once, on ${first.site}, from ${minuteOf(first)} UTC on, with \`evenkeel drill NAME --yes --out FOLDER\`, predicted by the simulator over five seeds; written by \`node --import tsx scripts/keep-drill-reports.ts FOLDER\`. The whole of each report is in the JSON beside it. One machine ran the fleet, its clinics and everything else: seconds are of that machine, ratios and counts carry further.`,
     table(
       [
         'drill',
@@ -51,7 +51,8 @@ function row(report: DrillReport): readonly string[] {
   const { comparison, findings, rollback } = report;
   const beside = (figure: string) => {
     const found = comparison.find((c) => c.figure.startsWith(figure));
-    return found === undefined ? '' : `${found.measured} (${found.predicted})`;
+    if (found === undefined || found.measured === found.predicted) return found?.measured ?? '';
+    return `${found.measured} (${found.predicted})`;
   };
   const lost = (policy: string) => {
     const some = findings.clients.filter((client) => client.policy === policy);
