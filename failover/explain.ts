@@ -10,6 +10,8 @@ export interface Explanation {
   readonly verdicts: readonly TimedEntry[];
   /** When the control plane was last lost or found again. */
   readonly controlPlane: TimedEntry | null;
+  /** When this vantage last fell silent because it was blind itself, or spoke again. */
+  readonly sight: TimedEntry | null;
   /** Flags as last seen over each region, raised or lowered. */
   readonly flags: readonly TimedEntry[];
   readonly decision: TimedEntry | null;
@@ -36,6 +38,7 @@ export function explain(
     at: new Date(atMs).toISOString(),
     verdicts: newestOfEach(before, 'verdict'),
     controlPlane: newest('control-plane'),
+    sight: newest('sight'),
     flags: newestOfEach(before, 'flag'),
     decision: newest('decision'),
     orders: before.filter(
@@ -71,7 +74,8 @@ function batchOf(journal: readonly TimedEntry[], intent: TimedEntry): readonly T
 
 /** For people, one fact per line. */
 export function explanationText(vantage: string, explanation: Explanation): string {
-  const { at, verdicts, controlPlane, flags, decision, orders, batch, refused } = explanation;
+  const { at, verdicts, controlPlane, sight, flags, decision, orders, batch, refused } =
+    explanation;
   return [
     `${vantage} at ${at}`,
     ...section(
@@ -91,12 +95,18 @@ export function explanationText(vantage: string, explanation: Explanation): stri
       'control plane',
       controlPlane === null ? [] : [`${controlPlane.at} ${said(controlPlane, 'text')}`],
     ),
+    ...section('sight', sight === null ? [] : [sightLine(sight)]),
     ...section('flags', flags.map(flagLine)),
     ...section('decision', decisionLines(decision)),
     ...section('refused', refused === null ? [] : [refused.at, ...textsOf(refused['refusals'])]),
     ...section('last batch', batch.flatMap(batchLines)),
   ].join('\n');
 }
+
+const sightLine = (sight: TimedEntry): string =>
+  sight['abstains'] === true
+    ? `${sight.at} abstains: ${said(sight, 'why')}`
+    : `${sight.at} bears witness again: ${said(sight, 'why')}`;
 
 const flagLine = (flag: TimedEntry): string =>
   flag['raised'] === true

@@ -124,7 +124,7 @@ test(
     drill.kill('SIGKILL');
     await until('nothing is struck', async () => (await struckRegions()).length === 0);
     // The fault itself would have lasted for 75 s; the lease of a drill that nobody watches is 15 s.
-    expect(performance.now() - killedAtMs).toBeLessThan(25_000);
+    expect(performance.now() - killedAtMs).toBeLessThan(45_000);
   },
   drillMsMax,
 );

@@ -71,6 +71,26 @@ test('an order is told while it may still stand', () => {
   expect(explain(journal, atMs(25) + hourMs, hourMs).orders).toHaveLength(0);
 });
 
+test('a vantage that was blind says so, and since when it sees again', () => {
+  const blind: TimedEntry = {
+    at: at(2),
+    kind: 'sight',
+    abstains: true,
+    why: 'reaches 0 of 3 canaries',
+  };
+  const seeing: TimedEntry = {
+    at: at(8),
+    kind: 'sight',
+    abstains: false,
+    why: 'enough canaries answer',
+  };
+  const textAt = (seconds: number) =>
+    explanationText('v', explain([blind, seeing, ...journal], atMs(seconds), hourMs));
+  expect(textAt(1)).toContain('sight: none');
+  expect(textAt(5)).toContain(`${at(2)} abstains: reaches 0 of 3 canaries`);
+  expect(textAt(9)).toContain(`${at(8)} bears witness again: enough canaries answer`);
+});
+
 test('people read one fact per line', () => {
   const text = explanationText('vantage-dublin', explain(journal, atMs(15), hourMs));
   expect(text).toContain('vantage-dublin at 2026-11-21T12:00:15.000Z');

@@ -1,6 +1,5 @@
 // `npm run bench:failover:drains`: false drains in simulated days, ours and gdnsd's rule, on links that lose probes.
 import { fleetFor } from '../../fleet/environments.ts';
-import { isInputError } from '../../fleet/errors.ts';
 import { numbersFrom } from './arguments.ts';
 import { gdnsdArms } from './arms.ts';
 import { gdnsdDrains, quorumDrains, withOneVantage } from './false-drains.ts';
@@ -9,6 +8,7 @@ import type { LossyLinkSettings } from './lossy-link.ts';
 import { recorder } from './measurement.ts';
 import type { Drains } from './quorum-rule.ts';
 import { poissonInterval } from './statistics.ts';
+import { runBench } from './run-bench.ts';
 
 const name = '2026-11-21-failover-false-drains';
 const options = { days: { default: 1_000, min: 1 }, seed: { default: 1, min: 0 } };
@@ -64,10 +64,4 @@ function main(args: readonly string[]): void {
   }
 }
 
-try {
-  main(process.argv.slice(2));
-} catch (error) {
-  if (!isInputError(error)) throw error;
-  console.error(error.message);
-  process.exitCode = 2;
-}
+await runBench(main);

@@ -1,12 +1,12 @@
 // `npm run bench:failover:lossy`: one vantage's own link loses packets; who leaves a region that is well?
 import { setTimeout as sleep } from 'node:timers/promises';
 import { enclosureObstacle } from '../../failover/lab/enclosure.ts';
-import { isInputError } from '../../fleet/errors.ts';
 import { Arena } from './arena.ts';
 import { numbersFrom } from './arguments.ts';
 import { ours } from './arms.ts';
 import { gdnsdVersion } from './gdnsd-peer.ts';
 import { recorder } from './measurement.ts';
+import { runBench } from './run-bench.ts';
 
 const name = '2026-11-21-failover-lossy-link';
 const options = { seconds: { default: 120, min: 1 } };
@@ -76,15 +76,4 @@ async function main(args: readonly string[]): Promise<void> {
   }
 }
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, () => void closeAll().finally(() => process.exit(130)));
-
-try {
-  await main(process.argv.slice(2));
-} catch (error) {
-  if (!isInputError(error)) throw error;
-  console.error(error.message);
-  process.exitCode = 2;
-} finally {
-  await closeAll();
-}
+await runBench(main, closeAll);

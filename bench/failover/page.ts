@@ -84,6 +84,6 @@ const probesPart = (probes: ProbesMeasurement) => [
   '## What probing costs',
   'The shipped prober (TLS, certificates checked, an answer read to its end) as a process of its own on one core, once a second for each endpoint; nginx answers on the other core, without TLS sessions that could be resumed. "Processor" is user and system time of the whole process by the kernel\'s account; "on time" are probes that began within 0.1 s of their moment and were answered well in 0.8 s. Evenly spread, and all at once as a beat of a vantage begins them. Middle of the rounds.',
   probesTable(probes),
-  'A handshake costs as much as ten probes over a connection that stands, so that with many endpoints connections are kept for longer: up to 200 endpoints for 4 to 7 probes, with 1,000 for 20 to 39. A fleet of ours has seven endpoints. Whoever has thousands should spread them: begun all at once, they wait for each other.',
+  'Where the columns of "at once" are empty, that load is not measured yet. A row with nothing on time shows that one core cannot carry it, and no rate. A fleet of ours has seven endpoints; whoever has thousands should spread them over cores.',
   provenanceText(names.probes, probes),
 ];

@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs';
 import { enclosureObstacle } from '../../failover/lab/enclosure.ts';
 import { chanceFrom } from '../../failover/simulation/seeded-chance.ts';
-import { isInputError } from '../../fleet/errors.ts';
 import { Arena } from './arena.ts';
 import { numbersFrom } from './arguments.ts';
 import { gdnsdArms } from './arms.ts';
@@ -11,6 +10,7 @@ import { measurementFile, recorder } from './measurement.ts';
 import { runRound } from './round.ts';
 import type { RoundResult } from './round.ts';
 import { schedule } from './schedule.ts';
+import { runBench } from './run-bench.ts';
 
 const name = '2026-11-21-failover-peers';
 const options = {
@@ -73,15 +73,4 @@ async function main(args: readonly string[]): Promise<void> {
   if (broken?.status === 'rejected') throw broken.reason;
 }
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, () => void closeAll().finally(() => process.exit(130)));
-
-try {
-  await main(process.argv.slice(2));
-} catch (error) {
-  if (!isInputError(error)) throw error;
-  console.error(error.message);
-  process.exitCode = 2;
-} finally {
-  await closeAll();
-}
+await runBench(main, closeAll);

@@ -4,12 +4,12 @@ import { loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { fleetFor } from '../../fleet/environments.ts';
-import { isInputError } from '../../fleet/errors.ts';
 import { apiName } from '../../fleet/records.ts';
 import { numbersFrom } from './arguments.ts';
 import { recorder } from './measurement.ts';
 import { isolated, nginxVersion, startNginx } from './nginx-target.ts';
 import type { NginxTarget } from './nginx-target.ts';
+import { runBench } from './run-bench.ts';
 
 const name = '2026-11-21-failover-probe-cost';
 const endpoints = [10, 30, 100, 300, 1_000, 3_000];
@@ -81,15 +81,4 @@ async function main(args: readonly string[]): Promise<void> {
       }
 }
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, () => void closeAll().finally(() => process.exit(130)));
-
-try {
-  await main(process.argv.slice(2));
-} catch (error) {
-  if (!isInputError(error)) throw error;
-  console.error(error.message);
-  process.exitCode = 2;
-} finally {
-  await closeAll();
-}
+await runBench(main, closeAll);

@@ -34,6 +34,8 @@ install -d -m 0750 -g evenkeel "$etc"
 rm -f "$etc"/*.env.new
 touch "$etc/machine.env.new" "$etc/service.env.new"
 # @settings@
+# The service has them in its environment anyway, and the unit that fetches its identity runs as the service does.
+chgrp evenkeel "$etc"/*.env.new
 chmod 0640 "$etc"/*.env.new
 for name in machine service; do mv "$etc/$name.env.new" "$etc/$name.env"; done
 # @files@
