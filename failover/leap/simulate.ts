@@ -94,8 +94,9 @@ function behindOneResolver(
     ...Array.from({ length: resolver.caches - 1 }, newCache),
   ] as const satisfies readonly [Cache, ...Cache[]];
   const [{ ttlSeconds }] = zone.stages;
-  // A browser may take the last second of a cache's entry and keep it for its own while.
-  const heldMs = 1_000 * heldSecondsOf(resolver, ttlSeconds) + (client.hostCacheMs ?? 0);
+  // A browser may take the last second of a cache's entry, keep it for its own while, and then wait with it for a connection.
+  const ownMs = (client.hostCacheMs ?? 0) + (client.keeping?.hangsMs ?? 0);
+  const heldMs = 1_000 * heldSecondsOf(resolver, ttlSeconds) + ownMs;
   const lastMs = rewrittenAtMs + heldMs + (client.quietMs ?? 0) + spareMs;
   const untilMs = Math.min(outageMs, lastMs);
   const users = Array.from(
