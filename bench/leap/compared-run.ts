@@ -26,20 +26,31 @@ function linesOf(folder: string, name: string): readonly string[] {
     .filter((line) => line !== '');
 }
 
-/**
- * One for each arm, client and TTL of the run, over all of its resolvers: behind one of them a run has a few users only. Quiet
- * clinics are left out: the lab's wake within the window, those of the simulator within a minute.
- */
+/** `rows.jsonl` and `rounds.jsonl` of a kept run. */
 export function comparedRun(folder: string, clients?: readonly string[]): readonly Comparison[] {
   const rounds = linesOf(folder, 'rounds.jsonl').map((line) => JSON.parse(line) as RoundRecord);
   const rows = linesOf(folder, 'rows.jsonl')
     .map(parseRow)
-    .filter(({ client }) => !isQuiet(client) && clients?.includes(client) !== false);
+    .filter(({ client }) => clients?.includes(client) !== false);
+  return comparedRows(rows, rounds);
+}
+
+/**
+ * One for each arm, client and TTL of the run, over all of its resolvers: behind one of them a run has a few users only. Quiet
+ * clinics are left out: the lab's wake within the window, those of the simulator within a minute.
+ */
+export function comparedRows(
+  allRows: readonly Row[],
+  rounds: readonly RoundRecord[],
+  standardErrorsMax?: number,
+): readonly Comparison[] {
+  const rows = allRows.filter(({ client }) => !isQuiet(client));
   const ttls = [...new Set(rows.map(({ ttlSeconds }) => ttlSeconds))];
   return ttls.flatMap((ttl) =>
     compared(
       cellsOf(rows.filter(({ ttlSeconds }) => ttlSeconds === ttl).map(behindAny)),
       cellsOf(simulatedBeside(rows, rounds, ttl).map(behindAny)),
+      standardErrorsMax,
     ),
   );
 }

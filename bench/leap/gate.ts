@@ -19,7 +19,7 @@ export interface Comparison {
 }
 
 const shareMax = 0.15;
-const standardErrorsMax = 2;
+const standardErrorsUsual = 2;
 /** A client begins a request a second: what is less than half of that apart cannot be told apart. */
 const resolutionSeconds = 0.5;
 
@@ -61,18 +61,24 @@ function cellOf(key: string, kills: readonly (readonly number[])[]): Cell {
   };
 }
 
-/** Every measured cell, passed or not: within 15 % or two standard errors of the difference. */
+/** Every measured cell, passed or not: within 15 % or so many standard errors of the difference. */
 export function compared(
   measured: ReadonlyMap<string, Cell>,
   simulated: ReadonlyMap<string, Cell>,
+  standardErrorsMax = standardErrorsUsual,
 ): readonly Comparison[] {
   return [...measured.values()].map((cell) => {
     const other = simulated.get(cell.key) ?? null;
-    return { key: cell.key, measured: cell, simulated: other, passes: isWithin(cell, other) };
+    return {
+      key: cell.key,
+      measured: cell,
+      simulated: other,
+      passes: isWithin(cell, other, standardErrorsMax),
+    };
   });
 }
 
-function isWithin(measured: Cell, simulated: Cell | null): boolean {
+function isWithin(measured: Cell, simulated: Cell | null, standardErrorsMax: number): boolean {
   if (simulated === null) return false;
   const apart = Math.abs(measured.meanSeconds - simulated.meanSeconds);
   const error = Math.hypot(measured.standardErrorSeconds, simulated.standardErrorSeconds);
