@@ -26,13 +26,21 @@ function linesOf(folder: string, name: string): readonly string[] {
     .filter((line) => line !== '');
 }
 
-/** `rows.jsonl` and `rounds.jsonl` of a kept run. */
+const rowsOf = (folder: string): readonly Row[] => linesOf(folder, 'rows.jsonl').map(parseRow);
+
+/** `rows.jsonl` and `rounds.jsonl` of a kept run beside what is simulated for it. */
 export function comparedRun(folder: string, clients?: readonly string[]): readonly Comparison[] {
   const rounds = linesOf(folder, 'rounds.jsonl').map((line) => JSON.parse(line) as RoundRecord);
-  const rows = linesOf(folder, 'rows.jsonl')
-    .map(parseRow)
-    .filter(({ client }) => clients?.includes(client) !== false);
+  const rows = rowsOf(folder).filter(({ client }) => clients?.includes(client) !== false);
   return comparedRows(rows, rounds);
+}
+
+/** What two runs of the lab have in common, over all resolvers: the first is held against the second. */
+export function comparedRuns(folder: string, other: string): readonly Comparison[] {
+  const cells = cellsOf(rowsOf(other).map(behindAny));
+  return compared(cellsOf(rowsOf(folder).map(behindAny)), cells).filter(
+    ({ simulated }) => simulated !== null,
+  );
 }
 
 /**
