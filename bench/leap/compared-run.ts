@@ -5,8 +5,8 @@ import { gunzipSync } from 'node:zlib';
 import { primaryOf } from '../../fleet/fleet.ts';
 import { cellsOf, compared } from './gate.ts';
 import type { Comparison } from './gate.ts';
-import { isQuiet } from './lab/client-names.ts';
 import { experimentFleet } from './lab/experiment-fleet.ts';
+import { quietInRound } from './lab/round.ts';
 import type { RoundRecord } from './lab/round.ts';
 import { parseRow } from './row.ts';
 import type { Row } from './row.ts';
@@ -43,16 +43,12 @@ export function comparedRuns(folder: string, other: string): readonly Comparison
   );
 }
 
-/**
- * One for each arm, client and TTL of the run, over all of its resolvers: behind one of them a run has a few users only. Quiet
- * clinics are left out: the lab's wake within the window, those of the simulator within a minute.
- */
+/** One for each arm, client and TTL of the run, over all of its resolvers: behind one of them a run has a few users only. */
 export function comparedRows(
-  allRows: readonly Row[],
+  rows: readonly Row[],
   rounds: readonly RoundRecord[],
   standardErrorsMax?: number,
 ): readonly Comparison[] {
-  const rows = allRows.filter(({ client }) => !isQuiet(client));
   const ttls = [...new Set(rows.map(({ ttlSeconds }) => ttlSeconds))];
   return ttls.flatMap((ttl) =>
     compared(
@@ -74,6 +70,7 @@ function simulatedBeside(
   const rows = measured.filter((row) => row.ttlSeconds === ttlSeconds);
   const rounds = allRounds.filter((round) => round.ttlSeconds === ttlSeconds);
   const different = (of: (row: Row) => string) => [...new Set(rows.map(of))];
+  const windowSeconds = Math.max(...rounds.map(({ windowMs }) => windowMs)) / 1_000;
   const simulated: Row[] = [];
   simulatedRows(
     {
@@ -86,7 +83,8 @@ function simulatedBeside(
       rewriteSeconds: rounds.flatMap(({ publishedMs }) =>
         publishedMs === null ? [] : publishedMs / 1_000,
       ),
-      outageSeconds: Math.max(...rounds.map(({ windowMs }) => windowMs)) / 1_000,
+      outageSeconds: windowSeconds,
+      quiet: quietInRound(1_000 * windowSeconds, ttlSeconds),
       kills,
       usersPerCell,
       seed,

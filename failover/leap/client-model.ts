@@ -12,6 +12,14 @@ export interface Keeping {
   readonly hangsMs: number;
 }
 
+/** A clinic that asks nothing before the death, behind a cache of its own. */
+export interface Quiet {
+  /** It asks for the first time within so long after the death. */
+  readonly withinMs: number;
+  /** So long before the death its cache was asked last. */
+  readonly silentMs: number;
+}
+
 export interface ClientModel {
   /** As in the rows of the lab. */
   readonly name: string;
@@ -30,9 +38,11 @@ export interface ClientModel {
   readonly keeping: Keeping | null;
   /** Its next request waits for the last one, as it does for a person; else they overlap. */
   readonly waits: boolean;
-  /** It asks nothing before the death and for up to this long after it, behind a cache that nobody else asks. */
-  readonly quietMs: number | null;
+  /** Null: it asks all the time. */
+  readonly quiet: Quiet | null;
 }
+
+const afterHours: Quiet = { withinMs: 60_000, silentMs: 4 * 3_600_000 };
 
 const plain = {
   everyMs: 1_000,
@@ -43,7 +53,7 @@ const plain = {
   hostCacheMs: null,
   keeping: null,
   waits: false,
-  quietMs: null,
+  quiet: null,
 } as const;
 
 const happy = {
@@ -107,13 +117,13 @@ export const clientModels: readonly ClientModel[] = [
     ...plain,
     name: 'quiet-first',
     what: 'first address only, after hours of silence',
-    quietMs: 60_000,
+    quiet: afterHours,
   },
   {
     ...happy,
     name: 'quiet-node-http',
     what: 'Happy Eyeballs, after hours of silence',
-    quietMs: 60_000,
+    quiet: afterHours,
   },
 ];
 

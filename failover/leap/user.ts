@@ -47,9 +47,9 @@ export class User {
   constructor(settings: UserSettings) {
     this.#settings = settings;
     const { client, chance } = settings;
-    const { keeping, quietMs, hostCacheMs } = client;
-    this.#nextMs = chance.draw() * (quietMs ?? client.everyMs);
-    if (quietMs === null && hostCacheMs !== null) this.#keepSinceBefore(hostCacheMs);
+    const { keeping, quiet, hostCacheMs } = client;
+    this.#nextMs = chance.draw() * (quiet?.withinMs ?? client.everyMs);
+    if (quiet === null && hostCacheMs !== null) this.#keepSinceBefore(hostCacheMs);
     this.#connections =
       keeping === null ? null : new Connections(client, keeping, this.#told(0), chance);
   }
