@@ -40,7 +40,7 @@ export function downtimeSummary(
   resamples = resamplesDefault,
 ): DowntimeSummary {
   const crowd = ordered(killsSeconds);
-  const point = figuresOf(crowd, new Uint32Array(crowd.seconds.length).fill(1));
+  const point = figuresOf(crowd, eachOnce(crowd));
   const again = Array.from({ length: resamples }, () => figuresOf(crowd, redrawn(crowd, draw)));
   const estimates = names.map((name): [keyof Figures, Estimate] => [
     name,
@@ -67,15 +67,13 @@ export function savedShare(
   resamples = resamplesDefault,
 ): Estimate | null {
   const [from, to] = [ordered(of), ordered(by)];
-  const meanOf = (crowd: Crowd, counts: Uint32Array) => figuresOf(crowd, counts).meanSeconds;
-  const all = (crowd: Crowd) => new Uint32Array(crowd.seconds.length).fill(1);
-  const lost = meanOf(from, all(from));
+  const lost = meanOf(from, eachOnce(from));
   if (lost === 0) return null;
   const again = Array.from(
     { length: resamples },
     () => 1 - meanOf(to, redrawn(to, draw)) / meanOf(from, redrawn(from, draw)),
   );
-  return estimate(1 - meanOf(to, all(to)) / lost, again.filter(Number.isFinite));
+  return estimate(1 - meanOf(to, eachOnce(to)) / lost, again.filter(Number.isFinite));
 }
 
 const estimate = (value: number, sample: readonly number[]): Estimate => ({
@@ -104,6 +102,10 @@ function ordered(killsSeconds: readonly KillDowntimes[]): Crowd {
   const kills = some.map(({ length }) => places.slice(from, (from += length)));
   return { seconds: Float64Array.from(order, (user) => users[user]?.seconds ?? 0), kills };
 }
+
+const eachOnce = ({ seconds }: Crowd): Uint32Array => new Uint32Array(seconds.length).fill(1);
+
+const meanOf = (crowd: Crowd, counts: Uint32Array): number => figuresOf(crowd, counts).meanSeconds;
 
 function redrawn({ seconds, kills }: Crowd, draw: () => number): Uint32Array {
   const counts = new Uint32Array(seconds.length);
