@@ -21,12 +21,14 @@ export function stagesOf(
 /** q: of the answers in peace, those that begin with the standby. */
 export const crossRegionShare = (arm: string): number => aliveFirstShare(stagesOf(arm, 60, 0)[0]);
 
+/** `single` is what the others of its price are held against. */
+const sortName = (arm: string): string => (arm === 'single' ? '' : arm);
+
 /** The control first, then by what they cost in peace, then by name. */
 export const armsInOrder = (arms: readonly string[]): readonly string[] => {
   const place = new Map(arms.map((arm) => [arm, arm === controlArm ? -1 : crossRegionShare(arm)]));
-  const name = (arm: string) => (arm === 'single' ? '' : arm);
   return arms.toSorted(
-    (a, b) => (place.get(a) ?? 0) - (place.get(b) ?? 0) || (name(a) < name(b) ? -1 : 1),
+    (a, b) => (place.get(a) ?? 0) - (place.get(b) ?? 0) || (sortName(a) < sortName(b) ? -1 : 1),
   );
 };
 

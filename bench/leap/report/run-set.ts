@@ -112,7 +112,9 @@ function remember(
 }
 
 function assertAlike(byFolder: ReadonlyMap<string, ReadonlySet<string>>): void {
-  const listed = [...byFolder].map(([folder, set]) => [folder, [...set].sort().join(', ')] as const);
+  const listed = [...byFolder].map(
+    ([folder, set]) => [folder, [...set].sort().join(', ')] as const,
+  );
   const [first, ...rest] = listed;
   const other = rest.find(([, resolvers]) => resolvers !== first?.[1]);
   if (first === undefined || other === undefined) return;
@@ -157,7 +159,8 @@ export function killsOf({ groups }: RunSet, choice: Choice): readonly KillDownti
   for (const group of groups) {
     if (group.arm !== choice.arm || group.client !== choice.client) continue;
     if (choice.resolvers?.includes(group.resolver) === false) continue;
-    for (const [kill, users] of group.kills) kills.set(kill, [...(kills.get(kill) ?? []), ...users]);
+    for (const [kill, users] of group.kills)
+      kills.set(kill, [...(kills.get(kill) ?? []), ...users]);
   }
   return [...kills.values()];
 }

@@ -1,0 +1,47 @@
+// How many figures of the lab were said beforehand, by the simulator and by the closed forms, and which were not.
+import { markdownTable } from '../../../markdown-table.ts';
+import type { Compared } from '../figures/agreement-figure.ts';
+import { codeText, secondsText } from '../figure-texts.ts';
+
+const shareMax = 0.15;
+const standardErrorsMax = 2;
+const resolutionSeconds = 0.5;
+
+/** By the rule of the gate: 15 %, two standard errors of the lab, or what a request a second can tell apart. */
+export const isExpected = ({ labSeconds, labErrorSeconds, expectedSeconds }: Compared): boolean =>
+  expectedSeconds !== null &&
+  Math.abs(labSeconds - expectedSeconds) <=
+    Math.max(shareMax * labSeconds, standardErrorsMax * labErrorSeconds, resolutionSeconds);
+
+export function agreementText(compared: readonly Compared[]): string {
+  if (compared.length === 0) return 'No run of the lab was compared with the simulator.';
+  const agreeing = compared.filter(({ agrees }) => agrees).length;
+  const spoken = compared.filter(({ expectedSeconds }) => expectedSeconds !== null);
+  const expected = spoken.filter(isExpected).length;
+  const sentence =
+    `Of ${compared.length} means of an arm, a client and a TTL over all resolvers the simulator agrees with ${agreeing}. ` +
+    `Of the ${spoken.length} that a closed form speaks of, it agrees with ${expected}.`;
+  const others = compared.filter(
+    (one) => !one.agrees || (one.expectedSeconds !== null && !isExpected(one)),
+  );
+  if (others.length === 0) return sentence;
+  const text = (seconds: number | null, isWithin: boolean) =>
+    seconds === null ? '' : `${secondsText(seconds)}${isWithin ? '' : ' (differs)'}`;
+  const rows = others.map((one) => [
+    codeText(one.arm),
+    codeText(one.client),
+    String(one.ttlSeconds),
+    `${secondsText(one.labSeconds)} ± ${secondsText(one.labErrorSeconds)}`,
+    text(one.simulatedSeconds, one.agrees),
+    text(one.expectedSeconds, isExpected(one)),
+  ]);
+  const head = [
+    'arm',
+    'client',
+    'TTL, s',
+    'lab, s ± standard error',
+    'simulator, s',
+    'closed form, s',
+  ];
+  return `${sentence} Those that differ:\n\n${markdownTable(head, rows)}`;
+}
