@@ -18,7 +18,7 @@ export interface Comparison {
   readonly passes: boolean;
 }
 
-const shareMax = 0.15;
+export const shareMax = 0.15;
 const standardErrorsMax = 2;
 /** A client begins a request a second: what is less than half of that apart cannot be told apart. */
 const resolutionSeconds = 0.5;
@@ -80,9 +80,15 @@ export function compared(
 
 function isWithin(measured: Cell, simulated: Cell | null): boolean {
   if (simulated === null) return false;
-  const apart = Math.abs(measured.meanSeconds - simulated.meanSeconds);
   const error = Math.hypot(measured.standardErrorSeconds, simulated.standardErrorSeconds);
-  return (
-    apart <= Math.max(shareMax * measured.meanSeconds, standardErrorsMax * error, resolutionSeconds)
-  );
+  return agrees(measured.meanSeconds, simulated.meanSeconds, error);
 }
+
+/** The rule of the gate, for a prediction from anywhere; `errorSeconds` is the standard error of the difference. */
+export const agrees = (
+  measuredSeconds: number,
+  predictedSeconds: number,
+  errorSeconds: number,
+): boolean =>
+  Math.abs(measuredSeconds - predictedSeconds) <=
+  Math.max(shareMax * measuredSeconds, standardErrorsMax * errorSeconds, resolutionSeconds);

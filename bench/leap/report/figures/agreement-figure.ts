@@ -1,5 +1,6 @@
 // The simulator and the closed forms against the lab: each arm and client is a point, and a band of 15 % is what is promised.
 import type { TopLevelSpec } from 'vega-lite';
+import { shareMax } from '../../gate.ts';
 import type { KeptComparison } from '../comparison-file.ts';
 import { config, palette } from './house-style.ts';
 
@@ -7,7 +8,6 @@ export interface Compared extends KeptComparison {
   readonly expectedSeconds: number | null;
 }
 
-const shareMax = 0.15;
 const says = ['simulator', 'closed form'];
 
 export function agreementFigure(compared: readonly Compared[]): TopLevelSpec | null {

@@ -48,7 +48,7 @@ export function detectorFigure(points: readonly DetectorPoint[]): TopLevelSpec {
         encoding: { x: { field: 'low', ...x }, x2: { field: 'high' }, y: median, color },
       },
       {
-        mark: { type: 'point', size: 80, strokeWidth: 2, fill: 'white', opacity: 1 },
+        mark: { type: 'point', size: 80, strokeWidth: 2, opacity: 1 },
         encoding: {
           x: { field: 'often', ...x },
           y: median,

@@ -50,7 +50,7 @@ export function paretoFigure(sets: readonly RunSet[]): TopLevelSpec | null {
         },
         {
           transform: [{ filter: 'datum.value != null' }],
-          mark: { type: 'point', size: 70, strokeWidth: 2, fill: 'white', opacity: 1 },
+          mark: { type: 'point', size: 70, strokeWidth: 2, opacity: 1 },
           encoding: {
             x,
             y: { field: 'value', ...y },

@@ -1,17 +1,12 @@
 // How many figures of the lab were said beforehand, by the simulator and by the closed forms, and which were not.
 import { markdownTable } from '../../../markdown-table.ts';
+import { agrees } from '../../gate.ts';
 import type { Compared } from '../figures/agreement-figure.ts';
 import { codeText, secondsText } from '../figure-texts.ts';
 
-const shareMax = 0.15;
-const standardErrorsMax = 2;
-const resolutionSeconds = 0.5;
-
-/** By the rule of the gate: 15 %, two standard errors of the lab, or what a request a second can tell apart. */
+/** A closed form has no error of its own. */
 export const isExpected = ({ labSeconds, labErrorSeconds, expectedSeconds }: Compared): boolean =>
-  expectedSeconds !== null &&
-  Math.abs(labSeconds - expectedSeconds) <=
-    Math.max(shareMax * labSeconds, standardErrorsMax * labErrorSeconds, resolutionSeconds);
+  expectedSeconds !== null && agrees(labSeconds, expectedSeconds, labErrorSeconds);
 
 export function agreementText(compared: readonly Compared[]): string {
   if (compared.length === 0) return 'No run of the lab was compared with the simulator.';

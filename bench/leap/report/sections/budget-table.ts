@@ -2,7 +2,7 @@
 import { markdownTable } from '../../../markdown-table.ts';
 import { isControl } from '../arm.ts';
 import { budgets, eventMinutes, regionShares } from '../error-budget.ts';
-import { atLeast, codeText, percentText } from '../figure-texts.ts';
+import { atLeast, codeText, finePercentText } from '../figure-texts.ts';
 import type { RunSet } from '../run-set.ts';
 import { summaryOf } from '../summaries.ts';
 
@@ -15,7 +15,10 @@ export function budgetTable(set: RunSet): string {
       if (summary === null) return [];
       const cells = regionShares.flatMap(({ share }) => {
         const minutes = eventMinutes(summary.meanSeconds.value, share);
-        const texts = [minutes.toFixed(2), ...budgets.map((b) => percentText(minutes / b.minutes))];
+        const texts = [
+          minutes.toFixed(2),
+          ...budgets.map((b) => finePercentText(minutes / b.minutes)),
+        ];
         return texts.map((text) => atLeast(isControl(arm), text));
       });
       return [[codeText(arm), codeText(client), ...cells]];

@@ -1,7 +1,7 @@
 // The detectors in words and figures: who finds a dead region how soon, and who leaves a living one how often.
 import { markdownTable } from '../../../markdown-table.ts';
 import type { DetectorPoints } from '../detectors.ts';
-import { secondsText } from '../figure-texts.ts';
+import { rateText, secondsText, withInterval } from '../figure-texts.ts';
 
 export function detectorText({ points, leftOut }: DetectorPoints): string {
   const rows = points.map((point) => [
@@ -10,7 +10,7 @@ export function detectorText({ points, leftOut }: DetectorPoints): string {
     String(point.rounds),
     secondsText(point.medianSeconds),
     secondsText(point.p95Seconds),
-    `${point.perDay.toPrecision(2)} (${point.low.toPrecision(2)} to ${point.high.toPrecision(2)})`,
+    withInterval({ value: point.perDay, low: point.low, high: point.high }, rateText),
   ]);
   const head = [
     'rule',

@@ -2,7 +2,14 @@
 import { markdownTable } from '../../../markdown-table.ts';
 import type { DowntimeSummary } from '../../statistics.ts';
 import { crossRegionShare, isControl } from '../arm.ts';
-import { atLeast, codeText, percentText, secondsText, withInterval } from '../figure-texts.ts';
+import {
+  atLeast,
+  codeText,
+  percentText,
+  secondsText,
+  shareText,
+  withInterval,
+} from '../figure-texts.ts';
 import type { RunSet } from '../run-set.ts';
 import { summaryOf } from '../summaries.ts';
 
@@ -72,6 +79,6 @@ function cellsOf(summary: DowntimeSummary, isLeast: boolean): readonly string[] 
     ...[p50Seconds, p95Seconds, p99Seconds].map(({ value }) =>
       atLeast(isLeast, secondsText(value)),
     ),
-    withInterval(zeroShare, percentText),
+    shareText(zeroShare, users),
   ];
 }

@@ -1,5 +1,6 @@
 // The figures of the abstract: single addresses beside a hedge and the duplicate addresses, and what the last ones save.
 import { markdownTable } from '../../../markdown-table.ts';
+import type { Estimate } from '../../statistics.ts';
 import { crossRegionShare } from '../arm.ts';
 import { codeText, percentText, withInterval } from '../figure-texts.ts';
 import type { RunSet } from '../run-set.ts';
@@ -16,7 +17,14 @@ export function headlineTable(sets: readonly RunSet[]): string {
     .filter(({ backend, arms }) => backend === 'lab' && arms.includes(before))
     .flatMap(rowsOf);
   if (rows.length === 0) return 'No published run has single addresses to compare with.';
-  const head = ['TTL, s', 'client', before, hedge, 'duplicate addresses', 'saved by them'];
+  const head = [
+    'TTL, s',
+    'client',
+    codeText(before),
+    codeText(hedge),
+    'duplicate addresses',
+    'saved by them',
+  ];
   return markdownTable(head, rows);
 }
 
@@ -38,7 +46,12 @@ function rowsOf(set: RunSet): readonly (readonly string[])[] {
         mean(before),
         mean(hedge),
         `${mean(arm)} (${codeText(arm)}, q ${percentText(crossRegionShare(arm))})`,
-        saved === null ? 'nothing to save' : withInterval(saved, percentText),
+        savedText(saved),
       ];
     });
+}
+
+function savedText(saved: Estimate | null): string {
+  if (saved === null) return 'nothing to save';
+  return saved.low === 1 ? 'all: nobody lost any' : withInterval(saved, percentText);
 }
