@@ -81,11 +81,11 @@ export function compared(
 function isWithin(measured: Cell, simulated: Cell | null): boolean {
   if (simulated === null) return false;
   const error = Math.hypot(measured.standardErrorSeconds, simulated.standardErrorSeconds);
-  return agrees(measured.meanSeconds, simulated.meanSeconds, error);
+  return isAgreement(measured.meanSeconds, simulated.meanSeconds, error);
 }
 
 /** The rule of the gate, for a prediction from anywhere; `errorSeconds` is the standard error of the difference. */
-export const agrees = (
+export const isAgreement = (
   measuredSeconds: number,
   predictedSeconds: number,
   errorSeconds: number,

@@ -13,7 +13,7 @@ const usual = 0.556;
 const spare = 1.08;
 
 export const textWidth = (text: string, fontSize: number): number =>
-  [...text].reduce((sum, letter) => sum + emsOf(letter), 0) * fontSize * spare;
+  Array.from(text).reduce((sum, letter) => sum + emsOf(letter), 0) * fontSize * spare;
 
 const emsOf = (letter: string): number =>
   classes.find(([letters]) => letters.test(letter))?.[1] ?? usual;

@@ -1,12 +1,12 @@
 // How many figures of the lab were said beforehand, by the simulator and by the closed forms, and which were not.
 import { markdownTable } from '../../../markdown-table.ts';
-import { agrees } from '../../gate.ts';
+import { isAgreement } from '../../gate.ts';
 import type { Compared } from '../figures/agreement-figure.ts';
 import { codeText, secondsText } from '../figure-texts.ts';
 
 /** A closed form has no error of its own. */
 export const isExpected = ({ labSeconds, labErrorSeconds, expectedSeconds }: Compared): boolean =>
-  expectedSeconds !== null && agrees(labSeconds, expectedSeconds, labErrorSeconds);
+  expectedSeconds !== null && isAgreement(labSeconds, expectedSeconds, labErrorSeconds);
 
 export function agreementText(compared: readonly Compared[]): string {
   if (compared.length === 0) return 'No run of the lab was compared with the simulator.';
@@ -20,15 +20,13 @@ export function agreementText(compared: readonly Compared[]): string {
     (one) => !one.agrees || (one.expectedSeconds !== null && !isExpected(one)),
   );
   if (others.length === 0) return sentence;
-  const text = (seconds: number | null, isWithin: boolean) =>
-    seconds === null ? '' : `${secondsText(seconds)}${isWithin ? '' : ' (differs)'}`;
   const rows = others.map((one) => [
     codeText(one.arm),
     codeText(one.client),
     String(one.ttlSeconds),
     `${secondsText(one.labSeconds)} ± ${secondsText(one.labErrorSeconds)}`,
-    text(one.simulatedSeconds, one.agrees),
-    text(one.expectedSeconds, isExpected(one)),
+    predictedText(one.simulatedSeconds, one.agrees),
+    predictedText(one.expectedSeconds, isExpected(one)),
   ]);
   const head = [
     'arm',
@@ -40,3 +38,6 @@ export function agreementText(compared: readonly Compared[]): string {
   ];
   return `${sentence} Those that differ:\n\n${markdownTable(head, rows)}`;
 }
+
+const predictedText = (seconds: number | null, isWithin: boolean): string =>
+  seconds === null ? '' : `${secondsText(seconds)}${isWithin ? '' : ' (differs)'}`;
