@@ -1,7 +1,4 @@
 // A run of the lab beside what the simulator says of it, given the same arms, resolvers, clients and rewrites.
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { primaryOf } from '../../fleet/fleet.ts';
 import { cellsOf, compared } from './gate.ts';
 import type { Comparison } from './gate.ts';
@@ -10,27 +7,20 @@ import { quietInRound } from './lab/round.ts';
 import type { RoundRecord } from './lab/round.ts';
 import { parseRow } from './row.ts';
 import type { Row } from './row.ts';
+import { linesOf } from './run-lines.ts';
 import { simulatedRows } from './simulated-rows.ts';
 
 const usersPerCell = 240;
 const kills = 20;
 const seed = 1;
 
-/** Runs that are kept for others to read are compressed. */
-function linesOf(folder: string, name: string): readonly string[] {
-  const file = join(folder, name);
-  const text = existsSync(file) ? readFileSync(file) : gunzipSync(readFileSync(`${file}.gz`));
-  return text
-    .toString('utf8')
-    .split('\n')
-    .filter((line) => line !== '');
-}
-
-const rowsOf = (folder: string): readonly Row[] => linesOf(folder, 'rows.jsonl').map(parseRow);
+const rowsOf = (folder: string): readonly Row[] => [...linesOf(folder, 'rows.jsonl')].map(parseRow);
 
 /** `rows.jsonl` and `rounds.jsonl` of a kept run beside what is simulated for it. */
 export function comparedRun(folder: string, clients?: readonly string[]): readonly Comparison[] {
-  const rounds = linesOf(folder, 'rounds.jsonl').map((line) => JSON.parse(line) as RoundRecord);
+  const rounds = [...linesOf(folder, 'rounds.jsonl')].map(
+    (line) => JSON.parse(line) as RoundRecord,
+  );
   const rows = rowsOf(folder).filter(({ client }) => clients?.includes(client) !== false);
   return comparedRows(rows, rounds);
 }
