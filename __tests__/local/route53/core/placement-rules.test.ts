@@ -14,6 +14,7 @@ import {
   zoneAfter,
   zoneOfSets,
 } from '../sample-zone.ts';
+import type { RecordSet } from '../../../../local/route53/core/record-set.ts';
 
 const www = values('www.clinic.test.', 'A', ['192.0.2.1', '192.0.2.2']);
 const member = (id: string, weight: number, ttl = 60) =>
@@ -30,6 +31,7 @@ const located = (id: string, country: string) =>
 const role = (id: string, of: 'PRIMARY' | 'SECONDARY') =>
   values('api.clinic.test.', 'A', ['192.0.2.9'], {
     id,
+    check: 'hc-1',
     routing: { kind: 'failover', role: of },
   });
 
@@ -62,6 +64,17 @@ describe('groups', () => {
     const zone = zoneOfSets(role('a', 'PRIMARY'), role('b', 'SECONDARY'));
     expect(refusal(zone, create(role('c', 'PRIMARY')))[0]).toContain('failover type PRIMARY');
     expect(refusal(zone, create(role('c', 'SECONDARY')))[0]).toContain('failover type SECONDARY');
+  });
+
+  test('a primary has a health check, unless it is an alias; a secondary may go without', () => {
+    const bare = ({ healthCheckId: _, ...set }: RecordSet): RecordSet => set;
+    expect(refusal(emptyZone, create(bare(role('a', 'PRIMARY'))))).toEqual([
+      'A non-alias primary ResourceRecordSet must have an associated health check.',
+    ]);
+    const primary = { id: 'p', routing: { kind: 'failover', role: 'PRIMARY' } } as const;
+    const led = alias('api.clinic.test.', 'www.clinic.test.', primary);
+    for (const set of [led, role('a', 'PRIMARY'), bare(role('b', 'SECONDARY'))])
+      expect(apply(zoneOfSets(www), create(set)).kind).toBe('applied');
   });
 
   test('a region and a location appear once', () => {
