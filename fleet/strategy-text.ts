@@ -3,7 +3,16 @@ import { strategyFaults } from './check-strategy.ts';
 import { InputError } from './errors.ts';
 import type { Fleet, Strategy } from './fleet.ts';
 
-const forms = 'single, failover, weighted, hedge:1:1, duplicate-sets:2, multi:1, widen:2';
+/** One of each that may be published. */
+export const strategyExamples = [
+  'single',
+  'failover',
+  'weighted',
+  'hedge:1:1',
+  'duplicate-sets:2',
+  'multi:1',
+  'widen:2',
+] as const;
 
 export function strategyText(strategy: Strategy): string {
   switch (strategy.kind) {
@@ -36,7 +45,7 @@ export function parseStrategy(text: string): Strategy {
     throw new InputError('wrong-strategy', {
       found: `"${text}" is not a strategy`,
       why: 'A strategy is a word, and where it has numbers, those after colons',
-      remedy: `Write one of: ${forms}`,
+      remedy: `Write one of: ${strategyExamples.join(', ')}`,
     });
   return withoutFault(text, { strategy, regions: [] });
 }

@@ -134,7 +134,7 @@ function reply(response: ServerResponse, status: number, body: unknown): void {
 
 /** Asks a running fleet's supervisor; an answer it refuses comes back as the same `InputError`. */
 export async function askControl(
-  record: FleetRecord,
+  record: Pick<FleetRecord, 'control'>,
   method: 'GET' | 'POST' | 'DELETE',
   path: string,
   body?: object,
