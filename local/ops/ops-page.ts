@@ -31,7 +31,7 @@ h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
 .table { overflow-x: auto; } table { border-collapse: collapse; width: 100%; }
 caption { text-align: left; padding-bottom: .3rem; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .8rem .35rem 0; border-bottom: 1px solid var(--line); }
-td.number { font-variant-numeric: tabular-nums; } code { overflow-wrap: anywhere; }
+td:first-child, td.number { white-space: nowrap; } td.number { font-variant-numeric: tabular-nums; } code { overflow-wrap: anywhere; }
 .bad, .problem { border-left: .3rem solid var(--bad); padding-left: .8rem; }
 form { display: grid; gap: .8rem; grid-template-columns: repeat(auto-fit, minmax(13rem, 1fr)); align-items: end; }
 label { display: grid; } input, select, button { font: inherit; padding: .4rem; min-height: 2.75rem; }
@@ -86,7 +86,7 @@ const strategy = (view: FleetView): string =>
 const regions = (view: FleetView): string => `<h2>Regions</h2>
 ${htmlTable(
   'Verdicts and weights',
-  ['Region', 'Phase', 'Fault', 'Weight', 'Of usual', 'Vantages say', 'Because'],
+  ['Region', 'Phase', 'Fault', 'Weight', 'Usually', 'Vantages say', 'Because'],
   view.regions.map(({ id, phase, fault, weight, opinions, because }) => [
     id,
     phase ?? 'unknown',

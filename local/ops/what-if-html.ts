@@ -65,7 +65,7 @@ ${paragraphs(gainText(forecast))}
 <ul>${priceText(forecast)
   .map((line) => `<li>${escaped(line)}</li>`)
   .join('')}</ul>
-<p>Users taken: ${forecast.all.users}, in ${forecast.all.kills} deaths of the region; <code>evenkeel predict</code> takes ten times as many. ${escaped(forecast.population)}</p>
+<p>Users taken: ${forecast.all.users}, in ${forecast.all.kills} deaths of the region; <code>evenkeel predict</code> takes more. ${escaped(forecast.population)}</p>
 </section>`;
 
 const paragraphs = (lines: readonly string[]): string =>
