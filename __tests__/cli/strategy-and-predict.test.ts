@@ -162,7 +162,7 @@ describe('a fleet whose vantages are all away', () => {
 
 test('a prediction says what is lost, what it is against single addresses, and what it costs in peace', async () => {
   const arm = ['--strategy', 'hedge:1:1', '--ttl', '10', '--population', 'trials'];
-  const told = JSON.parse(await printed(ask(...arm, '--users', '8000', '--json'))) as {
+  const told = JSON.parse(await printed(ask(...arm, '--users', '4000', '--json'))) as {
     readonly price: { readonly crossRegionShare: number };
     readonly all: { readonly meanSeconds: { readonly value: number } };
     readonly single: { readonly all: { readonly meanSeconds: { readonly value: number } } };

@@ -15,7 +15,7 @@ export interface Price {
 }
 
 /** The standby serves in peace; its shares are of the requests of the whole fleet. */
-export interface WarmStandby {
+interface WarmStandby {
   readonly region: RegionId;
   readonly ownShare: number;
   /** Its own, and what every region's name leads there under the strategy. */

@@ -8,7 +8,7 @@ import type { IncomingMessage } from 'node:http';
  * - `stranger`: has neither.
  * - `misdirected`: meant another host; some page elsewhere may have had its name lead here (DNS rebinding).
  */
-export type Visitor = 'here' | 'arriving' | 'stranger' | 'misdirected';
+type Visitor = 'here' | 'arriving' | 'stranger' | 'misdirected';
 
 export const newKey = (): string => randomBytes(24).toString('base64url');
 

@@ -1,19 +1,14 @@
 // The operators' page: what the fleet does, and the what-if form. No scripts, nothing fetched, readable by ear. Pure.
 import { createHash } from 'node:crypto';
 import { subjectOf } from '../../failover/core/command.ts';
-import type { ErrorParts } from '../../fleet/errors.ts';
 import { disclaimer } from '../../fleet/study.ts';
 import { escaped } from '../drills/escaped.ts';
 import type { FleetView } from '../fleet-view.ts';
 import { htmlTable } from '../html-table.ts';
-import type { Forecast } from '../what-if/forecast.ts';
 import { whatIfHtml } from './what-if-html.ts';
+import type { Outcome } from './what-if-html.ts';
+import { blankForm } from './what-if-form.ts';
 import type { WhatIfForm } from './what-if-form.ts';
-
-export type Outcome =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'forecast'; readonly forecast: Forecast }
-  | { readonly kind: 'refused'; readonly code: string; readonly parts: ErrorParts };
 
 export interface OpsPage {
   readonly view: FleetView;
@@ -61,16 +56,17 @@ export const opsHtml = (page: OpsPage): string => `<!doctype html>
 <h1>${escaped(`${page.view.zone}: operations`)}</h1>
 <p>Seen at <time datetime="${page.seenAt.toISOString()}">${page.seenAt.toISOString()}</time>. <a href="/ops">Look again</a></p>
 ${[condition, strategy, regions, answers, vantages, standing].map((part) => part(page.view)).join('\n')}
-${whatIfHtml(page)}
+${whatIf(page)}
 </main>
 </body>
 </html>
 `;
 
-const title = ({ view, outcome }: OpsPage): string => {
-  const what = outcome.kind === 'refused' ? 'refused' : outcome.kind;
-  return `${what === 'none' ? '' : `What if: ${what} · `}${view.zone} · operations`;
-};
+const outcomeTitles = { none: '', forecast: 'Forecast · ', refused: 'Not answered · ' } as const;
+
+/** What a screen reader says first, and a tab shows. */
+const title = ({ view, outcome }: OpsPage): string =>
+  `${outcomeTitles[outcome.kind]}${view.zone} · operations`;
 
 const condition = ({ degraded }: FleetView): string =>
   degraded.length === 0
@@ -127,3 +123,10 @@ function standing({ orders, flags }: FleetView): string {
   if (lines.length === 0) return '<p>No order and no flag stands.</p>';
   return `<ul>${lines.map((line) => `<li>${escaped(line)}</li>`).join('')}</ul>`;
 }
+
+const whatIf = ({ view, form, outcome }: OpsPage): string =>
+  whatIfHtml(
+    view.regions.map(({ id }) => id),
+    form ?? { ...blankForm, strategy: view.strategy ?? '' },
+    outcome,
+  );

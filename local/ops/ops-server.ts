@@ -9,10 +9,11 @@ import type { FleetView } from '../fleet-view.ts';
 import type { Forecaster } from '../what-if/forecaster.ts';
 import { cookieFor, newKey, visitorOf } from './ops-access.ts';
 import { opsHtml, opsPolicy } from './ops-page.ts';
-import type { OpsPage, Outcome } from './ops-page.ts';
+import type { OpsPage } from './ops-page.ts';
 import { formIn, questionOf } from './what-if-form.ts';
+import type { Outcome } from './what-if-html.ts';
 
-export interface OpsSources {
+interface OpsSources {
   readonly view: () => Promise<FleetView>;
   readonly forecaster: Pick<Forecaster, 'forecast'>;
   readonly now: () => Date;

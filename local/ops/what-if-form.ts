@@ -11,6 +11,14 @@ export interface WhatIfForm {
   readonly kilobytes: string;
 }
 
+export const blankForm: WhatIfForm = {
+  region: '',
+  strategy: '',
+  ttl: '',
+  requestsPerSecond: '',
+  kilobytes: '',
+};
+
 /** A tenth of the terminal's: intervals a few times as wide, in seconds instead of half a minute on a busy machine. */
 const users = '4000';
 

@@ -12,29 +12,22 @@ import {
   priceText,
 } from '../what-if/forecast-words.ts';
 import { ttlSecondsMax } from '../what-if/question.ts';
-import type { OpsPage } from './ops-page.ts';
 import type { WhatIfForm } from './what-if-form.ts';
 
-export const whatIfHtml = ({
-  view,
-  form,
-  outcome,
-}: OpsPage): string => `<h2 id="what-if">What if</h2>
+export type Outcome =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'forecast'; readonly forecast: Forecast }
+  | { readonly kind: 'refused'; readonly code: string; readonly parts: ErrorParts };
+
+export const whatIfHtml = (
+  regions: readonly string[],
+  form: WhatIfForm,
+  outcome: Outcome,
+): string => `<h2 id="what-if">What if</h2>
 <p>A region dies: what its users lose under a strategy, and what the strategy costs in peace. Nothing is changed by asking; an answer takes some seconds.</p>
 ${outcome.kind === 'refused' ? refusalHtml(outcome.code, outcome.parts) : ''}
-${formHtml(
-  view.regions.map(({ id }) => id),
-  form ?? { ...blank, strategy: view.strategy ?? '' },
-)}
+${formHtml(regions, form)}
 ${outcome.kind === 'forecast' ? forecastHtml(outcome.forecast) : ''}`;
-
-const blank: WhatIfForm = {
-  region: '',
-  strategy: '',
-  ttl: '',
-  requestsPerSecond: '',
-  kilobytes: '',
-};
 
 const formHtml = (regions: readonly string[], form: WhatIfForm): string =>
   `<form method="get" action="/ops/what-if#what-if">
