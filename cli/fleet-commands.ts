@@ -22,8 +22,10 @@ export function addFleetCommands(program: Command): void {
     .option('--port <port>', 'the fleet whose clinic view is there (default: the newest)')
     .option('--json', 'print one JSON object')
     .action(async (options: FleetOption & { json?: true }) => {
-      const view = await fleetView(findFleetBy(options));
-      console.log(options.json === true ? JSON.stringify(view) : statusText(view));
+      const record = findFleetBy(options);
+      const view = await fleetView(record);
+      const { operations } = record.urls;
+      console.log(options.json === true ? JSON.stringify(view) : statusText(view, operations));
       if (view.degraded.length > 0) process.exitCode = 1;
     });
   program
@@ -48,7 +50,7 @@ export function addFleetCommands(program: Command): void {
     });
 }
 
-function statusText(view: FleetView): string {
+function statusText(view: FleetView, operations: string): string {
   const rows = view.regions.map((r) => [
     r.id,
     r.phase ?? 'unknown',
@@ -58,7 +60,8 @@ function statusText(view: FleetView): string {
     r.because ?? '',
   ]);
   const lines = [
-    `${view.zone}   term ${view.term ?? '?'}   clinic's view ${view.clinic}`,
+    `${view.zone}   term ${view.term ?? '?'}   strategy ${view.strategy ?? '?'}   clinic's view ${view.clinic}`,
+    `operators' page ${operations}`,
     '',
     table([['region', 'phase', 'fault', 'weight', 'vantages say', 'because'], ...rows]),
     '',

@@ -5,7 +5,7 @@ import { aliveFirstShare } from '../failover/leap/published.ts';
 import { fleetFor } from '../fleet/environments.ts';
 import { InputError, TransientError } from '../fleet/errors.ts';
 import type { Fleet } from '../fleet/fleet.ts';
-import { parseStrategy, strategyText } from '../fleet/strategy-text.ts';
+import { parseStrategyOf, strategyText } from '../fleet/strategy-text.ts';
 import { askControl } from '../local/control.ts';
 import { vantageStatuses } from '../local/vantage-client.ts';
 import { findFleetBy } from './fleet-commands.ts';
@@ -31,7 +31,7 @@ export function addStrategyCommand(program: Command): void {
   );
   verb('set <strategy>', 'another one for a fleet that runs here, for example hedge:1:1').action(
     async (text: string, { env, ...running }: StrategyOptions) => {
-      const wanted = parseStrategy(text);
+      const wanted = parseStrategyOf(fleetFor(env ?? 'local'), text);
       if (env !== undefined) throw notHere(env, text);
       await askControl(findFleetBy(running), 'POST', '/strategy', { strategy: text });
       console.log(

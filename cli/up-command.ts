@@ -81,6 +81,7 @@ function readyBlock({ urls, zone, primary }: Extract<FleetEvent, { event: 'ready
   Evenkeel is up: ${Object.keys(urls.regions).length} regions, ${Object.keys(urls.vantages).length} vantages, the zone ${zone}.
 
     Clinic's view   ${urls.clinic}
+    Operators' page ${urls.operations}
     DNS             dig @${host} -p ${port} api.${zone}
     Route 53 API    ${urls.route53}
 ${lines('Region', urls.regions)}

@@ -6,7 +6,7 @@ import { fleetFor } from '../fleet/environments.ts';
 import { InputError } from '../fleet/errors.ts';
 import { vantageId } from '../fleet/fleet.ts';
 import type { Fleet, VantageId } from '../fleet/fleet.ts';
-import { parseStrategy } from '../fleet/strategy-text.ts';
+import { parseStrategyOf } from '../fleet/strategy-text.ts';
 import type { CredentialFiles } from './adapters/credentials.ts';
 import type { GoldenInput } from './adapters/https-prober.ts';
 import type { PeerAddress } from './adapters/http-peers.ts';
@@ -99,7 +99,7 @@ function peersOf(fleet: Fleet, text: string): readonly PeerAddress[] {
 /** Instead of the fleet's own, where somebody has set another (`evenkeel strategy set`): one line of a file. */
 function withStrategy(fleet: Fleet, file: string | undefined): Fleet {
   if (file === undefined || !existsSync(file)) return fleet;
-  return { ...fleet, strategy: parseStrategy(readFileSync(file, 'utf8').trim()) };
+  return { ...fleet, strategy: parseStrategyOf(fleet, readFileSync(file, 'utf8').trim()) };
 }
 
 /** Instead of the fleet's own, where those cannot be reached from a vantage that is well: host:port, separated by commas. */

@@ -1,6 +1,6 @@
 // Whether a strategy can be published at all, for the addresses that the fleet's regions have.
 import type { ErrorParts } from './errors.ts';
-import type { Fleet, Strategy } from './fleet.ts';
+import type { Fleet, Region, Strategy } from './fleet.ts';
 
 /** Beyond four of the standby for each own one the standby is the primary in all but name. */
 const standbyMax = 4;
@@ -12,10 +12,34 @@ const widenTtlSecondsMax = 60;
 const isWholeIn = (value: number, low: number, high: number) =>
   Number.isInteger(value) && value >= low && value <= high;
 
-/** Every fault of a fleet's strategy; an empty list means that Route 53 would take it. */
-export function strategyFaults({ strategy }: Pick<Fleet, 'strategy'>): readonly ErrorParts[] {
-  const fault = faultOf(strategy);
+/** Every fault of a fleet's strategy; an empty list means that it is published as it is written, and that Route 53 takes it. */
+export function strategyFaults({
+  strategy,
+  regions,
+}: Pick<Fleet, 'strategy' | 'regions'>): readonly ErrorParts[] {
+  const fault = faultOf(strategy) ?? scarcityFault(strategy, regions);
   return fault === null ? [] : [fault];
+}
+
+/** Published all the same it would be a weaker strategy under a stronger one's name. */
+function scarcityFault(strategy: Strategy, regions: readonly Region[]): ErrorParts | null {
+  if (strategy.kind !== 'multi') return null;
+  const { standbyAddresses: wanted } = strategy;
+  const scarce = regions.flatMap(({ id, standby: [first] }) => {
+    const standby = regions.find((region) => region.id === first);
+    // Without any it has a fault of its own.
+    if (standby === undefined || standby.addressCount < 1 || standby.addressCount >= wanted)
+      return [];
+    return [{ id, standby }];
+  });
+  const [one] = scarce;
+  if (one === undefined) return null;
+  const least = Math.min(...scarce.map(({ standby }) => standby.addressCount));
+  return {
+    found: `a strategy with ${wanted} standby addresses for ${one.id}, whose standby ${one.standby.id} has ${one.standby.addressCount}`,
+    why: 'Each must be a distinct address: Route 53 refuses one address twice in a set',
+    remedy: `Choose multi:${least} or less, or duplicate-sets:${wanted} for the odds of one address among several, or build more addresses`,
+  };
 }
 
 function faultOf(strategy: Strategy): ErrorParts | null {

@@ -15,6 +15,7 @@ type RefusalCode =
   | 'duplicate-value'
   | 'only-unusable-addresses'
   | 'mixed-ttl'
+  | 'unchecked-primary'
   | 'region-missing'
   | 'foreign-record';
 
@@ -39,6 +40,7 @@ export function refusals(proposal: Proposal): readonly Refusal[] {
     ...memberRefusals(sets),
     ...stepRefusals(proposal, aliases),
     ...sets.flatMap(setRefusals),
+    ...primaryRefusals(sets),
     ...[...new Set(sets.map(({ name }) => name))].flatMap((name) => deadRefusals(name, proposal)),
     ...ttlRefusals(proposal, sets),
     ...missingRefusals(proposal, aliases, sets),
@@ -128,6 +130,24 @@ function setRefusals({ name, addresses }: AddressSet): Refusal[] {
     remedy: 'Publish distinct addresses of the standby instead',
   }));
 }
+
+/** API Reference of Route 53, ResourceRecordSet, Failover. The secondary may go without: it then always stands in. */
+const primaryRefusals = (sets: readonly AddressSet[]): Refusal[] =>
+  sets.flatMap(({ name, member }): Refusal[] =>
+    member?.routing.kind === 'failover' &&
+    member.routing.role === 'PRIMARY' &&
+    member.healthCheckId === null
+      ? [
+          {
+            code: 'unchecked-primary',
+            found: `${name} would have a primary without a health check`,
+            why: 'Route 53 refuses the whole batch (A non-alias primary ResourceRecordSet must have an associated health check), and could never leave it',
+            remedy:
+              'Name the region’s health check in the deployment file, or choose another strategy',
+          },
+        ]
+      : [],
+  );
 
 function deadRefusals(name: string, { fleet, deployment, intent, desired }: Proposal): Refusal[] {
   const addresses = addressesAt(desired, name);

@@ -1,9 +1,18 @@
 // Strategies as a person writes them: `hedge:1:1`, `multi:2`. Read strictly and written back the same.
 import { strategyFaults } from './check-strategy.ts';
 import { InputError } from './errors.ts';
-import type { Strategy } from './fleet.ts';
+import type { Fleet, Strategy } from './fleet.ts';
 
-const forms = 'single, failover, weighted, hedge:1:1, duplicate-sets:2, multi:1, widen:2';
+/** One of each that may be published. */
+export const strategyExamples = [
+  'single',
+  'failover',
+  'weighted',
+  'hedge:1:1',
+  'duplicate-sets:2',
+  'multi:1',
+  'widen:2',
+] as const;
 
 export function strategyText(strategy: Strategy): string {
   switch (strategy.kind) {
@@ -23,6 +32,12 @@ export function strategyText(strategy: Strategy): string {
   }
 }
 
+/** What `fleet` is to publish: `InputError` 'wrong-strategy' also where its standbys have too few addresses for it. */
+export function parseStrategyOf({ regions }: Pick<Fleet, 'regions'>, text: string): Strategy {
+  const strategy = parseStrategy(text);
+  return withoutFault(text, { strategy, regions });
+}
+
 /** `InputError` 'wrong-strategy' for what is no strategy, and for `literal`, which Route 53 refuses. */
 export function parseStrategy(text: string): Strategy {
   const strategy = parsed(text);
@@ -30,10 +45,14 @@ export function parseStrategy(text: string): Strategy {
     throw new InputError('wrong-strategy', {
       found: `"${text}" is not a strategy`,
       why: 'A strategy is a word, and where it has numbers, those after colons',
-      remedy: `Write one of: ${forms}`,
+      remedy: `Write one of: ${strategyExamples.join(', ')}`,
     });
-  const [fault] = strategyFaults({ strategy });
-  if (fault === undefined) return strategy;
+  return withoutFault(text, { strategy, regions: [] });
+}
+
+function withoutFault(text: string, asked: Pick<Fleet, 'strategy' | 'regions'>): Strategy {
+  const [fault] = strategyFaults(asked);
+  if (fault === undefined) return asked.strategy;
   throw new InputError('wrong-strategy', { ...fault, found: `"${text}" is ${fault.found}` });
 }
 

@@ -3,8 +3,10 @@ import { timingSafeEqual } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { request } from 'undici';
+import { fleetFor } from '../fleet/environments.ts';
 import { InputError, isInputError } from '../fleet/errors.ts';
-import { parseStrategy } from '../fleet/strategy-text.ts';
+import type { Strategy } from '../fleet/fleet.ts';
+import { parseStrategyOf } from '../fleet/strategy-text.ts';
 import type { ActiveFault, FaultDesk, FaultOrder } from './fault-desk.ts';
 import { faultMsMax } from './fault-desk.ts';
 import type { FleetRecord } from './fleet-files.ts';
@@ -77,7 +79,7 @@ async function handle(
       faults.renew(String(recordOf(await readJson(incoming))['drill']));
       break;
     case 'POST /strategy':
-      await strategy.set(parseStrategy(String(recordOf(await readJson(incoming))['strategy'])));
+      await strategy.set(strategyIn(await readJson(incoming)));
       break;
     default:
       throw new InputError('wrong-request', {
@@ -115,6 +117,9 @@ async function readJson(incoming: IncomingMessage): Promise<unknown> {
   }
 }
 
+const strategyIn = (body: unknown): Strategy =>
+  parseStrategyOf(fleetFor('local'), String(recordOf(body)['strategy']));
+
 function parseOrder(body: unknown): FaultOrder {
   const { drill, target, fault, forMs } = recordOf(body);
   if (typeof drill === 'string' && typeof target === 'string' && typeof fault === 'string')
@@ -134,7 +139,7 @@ function reply(response: ServerResponse, status: number, body: unknown): void {
 
 /** Asks a running fleet's supervisor; an answer it refuses comes back as the same `InputError`. */
 export async function askControl(
-  record: FleetRecord,
+  record: Pick<FleetRecord, 'control'>,
   method: 'GET' | 'POST' | 'DELETE',
   path: string,
   body?: object,

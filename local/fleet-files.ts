@@ -33,12 +33,19 @@ export interface FleetRecord {
 
 export interface FleetUrls {
   readonly clinic: string;
+  /** The operators' page, with the key that opens it. */
+  readonly operations: string;
   /** `host:port` of the authoritative DNS server. */
   readonly dns: string;
   readonly route53: string;
   readonly regions: Readonly<Record<string, string>>;
   readonly vantages: Readonly<Record<string, string>>;
 }
+
+/** All but the operators' page, which shows the rest. */
+export type FleetBuilt = Omit<FleetRecord, 'urls'> & {
+  readonly urls: Omit<FleetUrls, 'operations'>;
+};
 
 const fleetDirectory = (port: number) => join(fleetsRoot, String(port));
 const recordFile = (directory: string) => join(directory, 'fleet.json');

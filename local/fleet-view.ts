@@ -5,11 +5,12 @@ import { fleetFor } from '../fleet/environments.ts';
 import type { Deployment, Fleet } from '../fleet/fleet.ts';
 import { apiName, planRecords, regionName } from '../fleet/records.ts';
 import type { Intent } from '../fleet/records.ts';
+import { strategyText } from '../fleet/strategy-text.ts';
 import { carriesMeanwhile } from '../failover/control-plane.ts';
 import type { Status } from '../failover/status.ts';
 import { askControl } from './control.ts';
 import type { ActiveFault } from './fault-desk.ts';
-import type { FleetRecord } from './fleet-files.ts';
+import type { FleetBuilt } from './fleet-files.ts';
 import { filePole, flagDirectory, flagsStanding } from './flags.ts';
 import { vantageStatuses } from './vantage-client.ts';
 
@@ -22,7 +23,7 @@ export interface AnswerView {
 
 export type FleetView = Awaited<ReturnType<typeof fleetView>>;
 
-export async function fleetView(record: FleetRecord) {
+export async function fleetView(record: FleetBuilt) {
   const [vantages, faults] = await Promise.all([
     vantageStatuses(record),
     askControl(record, 'GET', '/faults').catch((): ActiveFault[] => []),
@@ -47,6 +48,8 @@ export async function fleetView(record: FleetRecord) {
     clinic: record.urls.clinic,
     dns: record.urls.dns,
     term: status?.term?.number ?? null,
+    /** As the first vantage that answers has it. */
+    strategy: status === null ? null : strategyText(status.strategy),
     regions,
     answers,
     vantages: vantages.map((v) => ({ id: v.vantage, answers: v.status !== null })),
@@ -57,6 +60,7 @@ export async function fleetView(record: FleetRecord) {
       ...flags.map(({ region }) => `the flag of ${region} is raised`),
       ...vantages.flatMap((v) => controlPlaneText(v.vantage, v.status)),
       ...vantages.flatMap((v) => distrustTexts(v.vantage, v.status)),
+      ...vantages.flatMap((v) => strategyTexts(v.vantage, v.status, status)),
       ...regions
         .filter((r) => r.phase !== 'HEALTHY')
         .map((r) => `${r.id} is ${r.phase ?? 'not judged yet'}`),
@@ -66,7 +70,7 @@ export async function fleetView(record: FleetRecord) {
 }
 
 /** From where they are raised: with every controller dead they are what leads users. */
-async function flagsIn({ directory }: FleetRecord) {
+async function flagsIn({ directory }: FleetBuilt) {
   const pole = filePole(flagDirectory(directory));
   const standing = await flagsStanding({ fleet: fleetFor('local'), pole });
   return standing.flatMap(({ region, note }) => (note === null ? [] : [{ region, ...note }]));
@@ -84,9 +88,16 @@ const distrustTexts = (vantage: string, status: Status | null): readonly string[
     fault === null ? [] : [`${vantage} does not hear ${id}: ${fault}`],
   );
 
+/** While a strategy is being set two are at work; for longer it is a fault. */
+function strategyTexts(vantage: string, status: Status | null, first: Status | null) {
+  if (status === null || first === null) return [];
+  const [its, usual] = [strategyText(status.strategy), strategyText(first.strategy)];
+  return its === usual ? [] : [`${vantage} plans with ${its} where others plan with ${usual}`];
+}
+
 /** Each region's own name has one answer, or one of its group's; `api` answers with the set of one region of positive weight. */
 async function answerViews(
-  record: FleetRecord,
+  record: FleetBuilt,
   status: Status | null,
 ): Promise<readonly AnswerView[]> {
   const fleet = fleetFor('local');
@@ -130,7 +141,7 @@ async function answerViews(
 
 /** By name, every answer that may be given there. */
 function intendedSets(
-  { deploymentFile }: FleetRecord,
+  { deploymentFile }: FleetBuilt,
   status: Status | null,
 ): ReadonlyMap<string, readonly (readonly string[])[]> {
   if (status === null) return new Map();

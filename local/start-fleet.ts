@@ -15,9 +15,10 @@ import { createFaultDesk } from './fault-desk.ts';
 import { filePole, flagDirectory } from './flags.ts';
 import { startFlagStore } from './flag-store.ts';
 import { claimDirectory, removeFleetRecord, writeFleetRecord } from './fleet-files.ts';
-import type { FleetRecord, FleetUrls } from './fleet-files.ts';
+import type { FleetBuilt, FleetRecord, FleetUrls } from './fleet-files.ts';
 import { ensureFree, freeLoopbackAddresses, freePort } from './loopback.ts';
 import type { ManagedProcess } from './managed-process.ts';
+import { startOperations } from './ops/operations.ts';
 import { provision } from './provision.ts';
 import { startRoute53 } from './route53/server.ts';
 import { prepareSite } from './site.ts';
@@ -101,7 +102,7 @@ async function bringUp(course: Course): Promise<FleetRecord> {
   const control = await startFaultControl({ regions, vantages, crew, route53 }, course);
   const clinic = await startEntrance(crew, dns, course);
 
-  const record: FleetRecord = {
+  const built: FleetBuilt = {
     pid: process.pid,
     startedAt: new Date().toISOString(),
     zone: fleet.zone,
@@ -121,6 +122,11 @@ async function bringUp(course: Course): Promise<FleetRecord> {
     deploymentFile,
     operator: site.operator,
   };
+  const operations = await startOperations(built);
+  undo.push(() => operations.close());
+  progress('operators’ page');
+
+  const record = { ...built, urls: { ...built.urls, operations: operations.url } };
   writeFleetRecord(record);
   undo.push(() => removeFleetRecord(directory));
   return record;

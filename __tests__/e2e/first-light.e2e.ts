@@ -1,8 +1,9 @@
 // The whole fleet as a newcomer meets it: started by its command, read with, struck, healed and stopped.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Resolver } from 'node:dns/promises';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Deployment } from '../../fleet/fleet.ts';
 import type { StudyReading } from '../../fleet/study.ts';
 import type { DrillReport } from '../../local/drills/report.ts';
 import { processesOf } from '../../local/fleet-files.ts';
@@ -12,6 +13,8 @@ import { run, RunningFleet, until } from '../support/running-fleet.ts';
 
 const startMsMax = 90_000;
 const drillMsMax = 170_000;
+/** Three vantages are started anew, twice. */
+const strategyMsMax = 240_000;
 
 let fleet: RunningFleet;
 let phantom: Uint8Array;
@@ -94,6 +97,74 @@ test(
     expect(readdirSync(out).sort()).toEqual(['report.html', 'report.json', 'report.md']);
   },
   drillMsMax,
+);
+
+/** What the name service's API lists, byte for byte but for the fence, which counts changes. */
+async function zoneText(): Promise<string> {
+  const { directory, urls } = fleet.ready;
+  const file = readFileSync(join(directory, 'deployment.json'), 'utf8');
+  const { hostedZoneId } = JSON.parse(file) as Deployment;
+  const url = `${urls.route53}/2013-04-01/hostedzone/${hostedZoneId}/rrset`;
+  const listing = await fetch(url, { headers: { authorization: 'AWS4-HMAC-SHA256 unverified' } });
+  const text = await listing.text();
+  expect(text).toContain('<Name>aws-paris.api.evenkeel.lab.</Name>');
+  return text.replace(/term=\d+ by=[\w-]+/g, 'term');
+}
+
+test(
+  'another strategy is published while the fleet serves, and set back the zone is byte for byte as before',
+  async () => {
+    await fleet.peacetime();
+    const set = (strategy: string) =>
+      run('strategy', 'set', strategy, '--port', String(fleet.port));
+    const resolver = new Resolver();
+    resolver.setServers([fleet.ready.urls.dns]);
+    const ask = async () => (await resolver.resolve4('aws-paris.api.evenkeel.lab')).sort();
+    const before = await zoneText();
+    const both = await ask();
+    expect(both).toHaveLength(2);
+
+    const refused = await set('multi:2');
+    expect([refused.code, refused.err]).toEqual([2, expect.stringMatching(/gcp-belgium has 1/)]);
+    expect(await zoneText()).toBe(before);
+
+    expect((await set('hedge:1:1')).code).toBe(0);
+    const drawn = new Set<string>();
+    await until('each address is an answer of its own', async () => {
+      const answer = await ask();
+      if (answer.length === 1) drawn.add(answer.join());
+      return drawn.size === 2;
+    });
+    expect([...drawn].sort()).toEqual(both);
+    expect((await fleet.view()).strategy).toBe('hedge:1:1');
+    expect(await zoneText()).not.toBe(before);
+
+    expect((await set('multi:1')).code).toBe(0);
+    await until('the zone is as before', async () => (await zoneText()) === before);
+    expect(await ask()).toEqual(both);
+  },
+  strategyMsMax,
+);
+
+test(
+  'the operators’ page opens with its key, and forecasts before anything is changed',
+  async () => {
+    const { operations } = fleet.ready.urls;
+    const arrival = await fetch(operations, { redirect: 'manual' });
+    const cookie = arrival.headers.get('set-cookie')?.split(';')[0] ?? '';
+    const page = async (path: string) => {
+      const headers = { cookie, accept: 'text/html' };
+      const response = await fetch(new URL(path, operations), { headers });
+      return { status: response.status, text: await response.text() };
+    };
+    expect((await page('/ops')).text).toContain('Strategy: <strong>multi:1</strong>');
+    const asked = await page('/ops/what-if?region=aws-paris&strategy=hedge:1:1&ttl=60');
+    expect(asked.status).toBe(200);
+    expect(asked.text).toContain('aws-paris dies; strategy hedge:1:1, TTL 60 s');
+    expect(asked.text).toContain('50.0 % of aws-paris&#39;s traffic');
+    expect((await fetch(new URL('/ops', operations))).status).toBe(401);
+  },
+  strategyMsMax,
 );
 
 test('Ctrl-C leaves no process and no record behind', async () => {

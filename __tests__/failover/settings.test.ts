@@ -163,4 +163,6 @@ test('a strategy that somebody has set stands instead of the fleet’s own; one 
     expect(settings().fleet.strategy).toEqual({ kind: 'hedge', own: 1, standby: 2 });
     await writeFile(file, 'literal:2\n');
     expect(settings).toThrow('Duplicate Resource Record');
+    await writeFile(file, 'multi:3\n');
+    expect(settings).toThrow('whose standby gcp-belgium has 2');
   }));

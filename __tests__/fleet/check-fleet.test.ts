@@ -162,9 +162,15 @@ describe('a fleet just outside a limit is refused, and just inside it is accepte
     ],
     [
       'four standby addresses',
-      strategy({ kind: 'multi', standbyAddresses: 4 }),
-      strategy({ kind: 'multi', standbyAddresses: 5 }),
+      { ...everyRegion({ addressCount: 4 }), strategy: { kind: 'multi', standbyAddresses: 4 } },
+      { ...everyRegion({ addressCount: 8 }), strategy: { kind: 'multi', standbyAddresses: 5 } },
       /5 standby addresses/,
+    ],
+    [
+      'as many standby addresses as the first standby has',
+      strategy({ kind: 'multi', standbyAddresses: 2 }),
+      strategy({ kind: 'multi', standbyAddresses: 3 }),
+      /3 standby addresses for aws-paris, whose standby gcp-belgium has 2/,
     ],
     [
       'a domain name',

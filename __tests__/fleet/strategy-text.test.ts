@@ -2,7 +2,8 @@
 import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { Strategy } from '../../fleet/fleet.ts';
-import { parseStrategy, strategyText } from '../../fleet/strategy-text.ts';
+import { parseStrategy, parseStrategyOf, strategyText } from '../../fleet/strategy-text.ts';
+import { production } from '../support/fleets.ts';
 import { strategies } from '../support/strategies.ts';
 
 const lawful = strategies.filter(({ kind }) => kind !== 'literal');
@@ -40,4 +41,11 @@ test.each([
   ['literal:2', 'Duplicate Resource Record'],
 ])('"%s" is refused: %s', (text, found) => {
   expect(() => parseStrategy(text)).toThrow(found);
+});
+
+test('what asks for more standby addresses than there are is refused of that fleet, and says what it could publish', () => {
+  expect(parseStrategyOf(production, 'multi:2')).toEqual(parseStrategy('multi:2'));
+  expect(() => parseStrategyOf(production, 'multi:3')).toThrow(
+    /"multi:3" is .* aws-paris, whose standby gcp-belgium has 2.*Choose multi:2 or less/,
+  );
 });

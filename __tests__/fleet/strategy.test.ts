@@ -15,7 +15,14 @@ import {
 import type { Intent, RecordSet } from '../../fleet/records.ts';
 import { refusals } from '../../fleet/refusals.ts';
 import { regionSets, spreadWeights } from '../../fleet/strategy.ts';
-import { deploymentOf, intentWith, paris, production } from '../support/fleets.ts';
+import {
+  belgium,
+  deploymentOf,
+  frankfurt,
+  intentWith,
+  paris,
+  production,
+} from '../support/fleets.ts';
 import { strategies, strategy } from '../support/strategies.ts';
 
 const deployment = deploymentOf(production);
@@ -289,6 +296,21 @@ describe('what may not be published', () => {
     expect(
       refusals({ ...proposal, fleet: withStrategy(strategy('multi')) }).map(({ code }) => code),
     ).toEqual(['mixed-ttl']);
+  });
+
+  test('a failover pair whose primary has no health check is', () => {
+    const failover = withStrategy(strategy('failover'));
+    const unchecked = { ...deployment, healthCheckIds: { [belgium]: 'b', [frankfurt]: 'f' } };
+    const desired = planRecords(failover, unchecked, peace, { number: 2, by: 'vantage-dublin' });
+    const found = refusals({
+      fleet: failover,
+      deployment: unchecked,
+      intent: peace,
+      current: [],
+      desired,
+    });
+    expect(found.map(({ code }) => code)).toEqual(['unchecked-primary']);
+    expect(found[0]?.found).toBe(`${parisName} would have a primary without a health check`);
   });
 
   test('a member with a weight that Route 53 does not take is', () => {

@@ -165,7 +165,7 @@ test('without the secret nobody takes a region down', async () => {
 test('a strategy is read strictly, and set', async () => {
   await askControl(record, 'POST', '/strategy', { strategy: 'hedge:1:2' });
   expect(set).toEqual([{ kind: 'hedge', own: 1, standby: 2 }]);
-  for (const strategy of ['literal:2', 'hedge', 7, null])
+  for (const strategy of ['literal:2', 'multi:2', 'hedge', 7, null])
     await expect(askControl(record, 'POST', '/strategy', { strategy })).rejects.toMatchObject({
       code: 'wrong-strategy',
     });

@@ -1,6 +1,7 @@
 // The simulator's users as figures: each arm behind each resolver with each client, and over all resolvers. Pure.
 import { primaryOf } from '../../fleet/fleet.ts';
 import { experimentFleet } from './lab/experiment-fleet.ts';
+import type { Row } from './row.ts';
 import { simulatedRows } from './simulated-rows.ts';
 import { downtimeSummary, thinned } from './statistics.ts';
 import type { DowntimeSummary, KillDowntimes } from './statistics.ts';
@@ -39,12 +40,18 @@ export const usersPerCell = (settings: SimulationSettings): number => {
   return Math.max(1, Math.round(users / cells));
 };
 
-/** Of one arm at one TTL. `rewriteSeconds`: as the controller was measured. `InputError` as `simulatedRows`. */
+interface Simulation {
+  /** As the controller was measured. */
+  readonly rewriteSeconds: readonly number[];
+  readonly draw: () => number;
+  readonly onRow: (row: Row) => void;
+}
+
+/** Of one arm at one TTL. `InputError` as `simulatedRows`. */
 export function simulatedCells(
   settings: SimulationSettings,
   { arm, ttlSeconds }: { readonly arm: string; readonly ttlSeconds: number },
-  rewriteSeconds: readonly number[],
-  draw: () => number,
+  { rewriteSeconds, draw, onRow }: Simulation,
 ): readonly SimulatedCell[] {
   const fleet = experimentFleet({ kind: 'single' }, ttlSeconds);
   const { resolvers, clients, kills, seed } = settings;
@@ -63,7 +70,9 @@ export function simulatedCells(
       usersPerCell: usersPerCell(settings),
       seed,
     },
-    ({ resolver, client, killedAtMs, downtimeMs }) => {
+    (row) => {
+      onRow(row);
+      const { resolver, client, killedAtMs, downtimeMs } = row;
       const key = `${resolver}\t${client}`;
       const byKill = seconds.get(key) ?? Array.from({ length: kills }, () => []);
       seconds.set(key, byKill);

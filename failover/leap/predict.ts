@@ -1,10 +1,9 @@
 // What a region's death would cost its users under a strategy, and what that strategy costs in peace: before a record is changed.
 import type { Fleet, Region, Strategy } from '../../fleet/fleet.ts';
-import { heldSecondsOf } from './resolver-profile.ts';
-import { aliveFirstShare } from './published.ts';
+import { priceInPeace } from './price.ts';
+import type { Price } from './price.ts';
 import { simulate } from './simulate.ts';
 import type { Crowd } from './simulate.ts';
-import { strickenStages } from './stricken.ts';
 
 export interface Question {
   readonly fleet: Fleet;
@@ -17,13 +16,6 @@ export interface Question {
   readonly users: number;
   readonly kills: number;
   readonly seed: number;
-}
-
-export interface Price {
-  /** Of the answers under the region's name, those that begin with the standby in peace: so much of its traffic crosses regions. */
-  readonly crossRegionShare: number;
-  /** Fetches of the region's record by one cache that is always asked, on average over the resolvers. */
-  readonly fetchesPerCacheHour: number;
 }
 
 export interface Prediction {
@@ -49,14 +41,5 @@ export function predict(question: Question): Prediction {
   simulate({ ...question, fleet, region }, ({ crowd, kill, downtimeMs }) =>
     downtimes.get(crowd.client.name)?.[kill]?.push(downtimeMs / 1_000),
   );
-  return { price: priceOf(question, fleet, region), downtimes };
-}
-
-function priceOf({ crowds, ttlSeconds }: Question, fleet: Fleet, region: Region): Price {
-  const [peace] = strickenStages(fleet, region, { rewrittenAtMs: null });
-  const fetches = crowds.reduce(
-    (sum, { resolver, share }) => sum + (share * 3_600) / heldSecondsOf(resolver, ttlSeconds),
-    0,
-  );
-  return { crossRegionShare: aliveFirstShare(peace), fetchesPerCacheHour: fetches };
+  return { price: priceInPeace(fleet, region, crowds), downtimes };
 }

@@ -1,4 +1,5 @@
 // The report as one page: no scripts, nothing fetched, readable by ear and on paper. Pure.
+import { htmlTable } from '../html-table.ts';
 import { escaped } from './escaped.ts';
 import { plotSvg } from './plot.ts';
 import { outcomeText, percent } from './report-markdown.ts';
@@ -44,7 +45,7 @@ const heading = (report: DrillReport): string => `<h1>${escaped(report.title)}</
 <p>${escaped(report.purpose)} <strong>Hypothesis:</strong> ${escaped(report.hypothesis)}</p>`;
 
 const criteria = ({ judgements }: DrillReport): string => `<h2>Pass criteria</h2>
-${table(
+${htmlTable(
   'Every row must hold',
   ['', 'Criterion', 'Limit', 'Measured'],
   judgements.map((j) => [j.passed ? 'holds' : 'FAILS', j.criterion, j.limit, j.measured]),
@@ -55,14 +56,14 @@ const course = ({ plot, timeline }: DrillReport): string => `<h2>What happened</
 ${plotSvg(plot)}
 <figcaption>Shares are of windows of ${plotWindowMs / 1_000} seconds.</figcaption>
 </figure>
-${table(
+${htmlTable(
   'Timeline',
   ['Seconds', 'What'],
   timeline.map((e) => [e.seconds.toFixed(1), e.what]),
 )}`;
 
 const prediction = (report: DrillReport): string => `<h2>Predicted and measured</h2>
-${table(
+${htmlTable(
   `The simulator ran the real controllers in virtual time, seeds ${report.prediction.seeds.join(', ')}`,
   ['Figure', 'Predicted', 'Measured', ''],
   report.comparison.map((c) => [
@@ -74,7 +75,7 @@ ${table(
 )}`;
 
 const clients = ({ findings }: DrillReport): string => `<h2>Clients</h2>
-${table(
+${htmlTable(
   'What clinics met',
   ['Client', 'Sent', 'Failed', 'Downtime', 'Slowest answer', 'Answered by'],
   findings.clients.map((c) => [
@@ -88,7 +89,7 @@ ${table(
 )}`;
 
 const budget = ({ errorBudget }: DrillReport): string => `<h2>Error budget</h2>
-${table(
+${htmlTable(
   `Objective ${percent(errorBudget.objective)}: ${errorBudget.allowedUserSeconds} s for each user in 30 days`,
   ['Client', 'Uploads lost', 'User-seconds', 'Of the month'],
   errorBudget.shares.map((s) => [
@@ -105,7 +106,7 @@ ${
     ? '<p>Nothing differs from before.</p>'
     : `<ul>${proof.differences.map((d) => `<li>${escaped(d)}</li>`).join('')}</ul>`
 }
-${table(
+${htmlTable(
   'The zone before and after',
   ['', 'Term', 'Records without the term, SHA-256'],
   [
@@ -113,19 +114,3 @@ ${table(
     ['after', String(proof.termAfter), proof.recordsAfter],
   ],
 )}`;
-
-const isNumber = (text: string) => /^[\d.]+( s| %)?$/.test(text);
-const headCell = (text: string) =>
-  text === '' ? '<td></td>' : `<th scope="col">${escaped(text)}</th>`;
-const cell = (text: string) =>
-  `<td${isNumber(text) ? ' class="number"' : ''}>${escaped(text)}</td>`;
-
-/** A region of its own with the focus: a wide table scrolls by itself, by keyboard too. */
-const table = (
-  caption: string,
-  head: readonly string[],
-  rows: readonly (readonly string[])[],
-): string =>
-  `<div class="table" role="region" aria-label="${escaped(caption)}" tabindex="0"><table><caption>${escaped(caption)}</caption>` +
-  `<thead><tr>${head.map(headCell).join('')}</tr></thead>` +
-  `<tbody>${rows.map((row) => `<tr>${row.map(cell).join('')}</tr>`).join('')}</tbody></table></div>`;

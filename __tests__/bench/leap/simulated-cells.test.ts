@@ -13,7 +13,11 @@ const settings = {
   seed: 7,
 };
 const cellsOf = (arm: string, rewriteSeconds: readonly number[] = [3.4]) =>
-  simulatedCells(settings, { arm, ttlSeconds: 10 }, rewriteSeconds, seededRandom(1));
+  simulatedCells(
+    settings,
+    { arm, ttlSeconds: 10 },
+    { rewriteSeconds, draw: seededRandom(1), onRow: () => undefined },
+  );
 
 test('users are spread evenly, and counted behind each resolver and over all', () => {
   expect(usersPerCell(settings)).toBe(1_600);

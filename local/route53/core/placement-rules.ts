@@ -80,6 +80,15 @@ function groupProblems(others: readonly RecordSet[], set: RecordSet): string[] {
   return [];
 }
 
+/** Kubernetes' external-dns #2362 has the words; an alias primary may judge by its target's health instead. */
+const failoverProblems = ({ routing, content, healthCheckId }: RecordSet): string[] =>
+  routing.kind === 'failover' &&
+  routing.role === 'PRIMARY' &&
+  content.kind === 'values' &&
+  healthCheckId === undefined
+    ? ['A non-alias primary ResourceRecordSet must have an associated health check.']
+    : [];
+
 function aliasProblems(
   zone: Zone,
   sets: ReadonlyMap<string, readonly RecordSet[]>,
@@ -109,6 +118,7 @@ export function placementProblems(
   return [
     ...cnameProblems(zone, others, set),
     ...groupProblems(others, set),
+    ...failoverProblems(set),
     ...aliasProblems(zone, sets, set),
   ];
 }

@@ -142,7 +142,7 @@ describe('listing record sets', () => {
       },
       { ...base, Name: 'lat.clinic.test', SetIdentifier: 'a', Region: 'eu-west-1' },
       { ...base, Name: 'multi.clinic.test', SetIdentifier: 'a', MultiValueAnswer: true },
-      { ...base, Name: 'pair.clinic.test', SetIdentifier: 'a', Failover: 'PRIMARY' },
+      { ...base, Name: 'pair.clinic.test', SetIdentifier: 'a', Failover: 'SECONDARY' },
       {
         Name: 'txt.clinic.test',
         Type: 'TXT',

@@ -27,9 +27,10 @@ const located = (id: string, country: string) =>
     routing: { kind: 'geolocation', location: { country } },
   });
 
-const role = (id: string, of: 'PRIMARY' | 'SECONDARY') =>
+const role = (id: string, of: 'PRIMARY' | 'SECONDARY', check: string | null = 'hc-1') =>
   values('api.clinic.test.', 'A', ['192.0.2.9'], {
     id,
+    ...(check !== null && { check }),
     routing: { kind: 'failover', role: of },
   });
 
@@ -62,6 +63,16 @@ describe('groups', () => {
     const zone = zoneOfSets(role('a', 'PRIMARY'), role('b', 'SECONDARY'));
     expect(refusal(zone, create(role('c', 'PRIMARY')))[0]).toContain('failover type PRIMARY');
     expect(refusal(zone, create(role('c', 'SECONDARY')))[0]).toContain('failover type SECONDARY');
+  });
+
+  test('a primary has a health check, unless it is an alias; a secondary may go without', () => {
+    expect(refusal(emptyZone, create(role('a', 'PRIMARY', null)))).toEqual([
+      'A non-alias primary ResourceRecordSet must have an associated health check.',
+    ]);
+    const primary = { id: 'p', routing: { kind: 'failover', role: 'PRIMARY' } } as const;
+    const led = alias('api.clinic.test.', 'www.clinic.test.', primary);
+    for (const set of [led, role('a', 'PRIMARY'), role('b', 'SECONDARY', null)])
+      expect(apply(zoneOfSets(www), create(set)).kind).toBe('applied');
   });
 
   test('a region and a location appear once', () => {
