@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { plantedBugs } from './planted-bugs.ts';
 
 const checkout = join(__dirname, '..', '..');
@@ -32,7 +32,7 @@ beforeAll(() => {
     cpSync(join(checkout, part), join(copy, part), { recursive: true });
   for (const part of ['fleet', 'failover', 'local', 'support'])
     cpSync(join(checkout, '__tests__', part), join(copy, '__tests__', part), { recursive: true });
-  for (const part of ['node_modules', 'models', 'services', 'stacks', 'cli', 'docs'])
+  for (const part of ['node_modules', 'models', 'services', 'stacks', 'bench', 'cli', 'docs'])
     symlinkSync(join(checkout, part), join(copy, part));
 });
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
@@ -80,10 +80,12 @@ function jest(patterns: readonly string[]): Promise<Verdict> {
   });
 }
 
-/** The test of the file itself, where there is one: most bugs end there. */
+/** The test of the file itself, or those of its folder: most bugs end there. */
 function ownSuite(file: string): readonly string[][] {
   const own = join('__tests__', file.replace(/\.ts$/, '.test.ts'));
-  return existsSync(join(copy, own)) ? [[own.replaceAll('.', '\\.')]] : [];
+  if (existsSync(join(copy, own))) return [[own.replaceAll('.', '\\.')]];
+  const folder = join('__tests__', dirname(file));
+  return dirname(file).includes('/') && existsSync(join(copy, folder)) ? [[`${folder}/`]] : [];
 }
 
 async function firstFailure(ordered: readonly (readonly string[])[]): Promise<Verdict> {
