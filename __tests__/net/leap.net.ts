@@ -7,6 +7,7 @@ import { experimentFleet } from '../../bench/leap/lab/experiment-fleet.ts';
 import { roundTimes } from '../../bench/leap/lab/experiment-plan.ts';
 import type { RoundResult } from '../../bench/leap/lab/round.ts';
 import { controlArm, runRound } from '../../bench/leap/lab/round.ts';
+import { comparedRows } from '../../bench/leap/compared-run.ts';
 import { enclosureObstacle } from '../../failover/lab/enclosure.ts';
 import { resolverProfiles } from '../../failover/lab/resolvers/resolver-profile.ts';
 import { resolverVersions } from '../../failover/lab/resolvers/resolver-program.ts';
@@ -21,6 +22,7 @@ const labTest = obstacle === null ? test : test.skip;
 const startMsMax = 180_000;
 const roundMsMax = 180_000;
 const ttlSeconds = 2;
+const copies = 2;
 /** The last answers of the arm before must be gone; so is a client's patience. */
 const clients: readonly ClientName[] = [
   'first',
@@ -37,19 +39,27 @@ const times = roundTimes(ttlSeconds, profiles, clients);
 /** From a beat's death sentence to the last cache that learns of it; the machine may be late. */
 const detectionMsMin = 2_000;
 
+/** Of twenty cells with a kill each one is beyond two by chance. */
+const standardErrorsMax = 3;
+
 let bed: ExperimentBed | null = null;
 
 beforeAll(async () => {
   if (obstacle !== null) return;
   const arm = { strategy: 'single', ttlSeconds };
   const fleet = experimentFleet({ kind: 'single' }, ttlSeconds);
-  bed = await ExperimentBed.open({ fleet, arm, profiles, copies: 1, clients, spreadMs: 2_000 });
+  bed = await ExperimentBed.open({ fleet, arm, profiles, copies, clients, spreadMs: 2_000 });
 }, startMsMax);
 afterAll(() => bed?.close(), startMsMax);
 
-function struck(arm: string, number: number): Promise<RoundResult> {
+const results: RoundResult[] = [];
+
+async function struck(arm: string, number: number): Promise<RoundResult> {
   if (bed === null) throw new Error('the testbed was not built');
-  return runRound(bed, { number, arm, ttlSeconds, phaseMs: 0 }, 'blackhole', times);
+  const round = { number, arm, ttlSeconds, phaseMs: 0 };
+  const result = await runRound(bed, round, 'blackhole', times);
+  results.push(result);
+  return result;
 }
 
 const downtimesOf = ({ rows }: RoundResult, client: string): readonly number[] =>
@@ -58,6 +68,7 @@ const downtimesOf = ({ rows }: RoundResult, client: string): readonly number[] =
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
 let singleMs = Infinity;
+const otherArms: Readonly<Record<string, string>> = { single: 'multi:1', 'multi:1': 'single' };
 
 labTest(
   'control: with single addresses and nobody who rewrites them, whoever asks gets no answer any more',
@@ -99,4 +110,18 @@ labTest(
     expect(result.rows.some(({ failed }) => failed > 0)).toBe(true);
   },
   roundMsMax,
+);
+
+labTest(
+  'the simulator says of these kills what was measured, and of other arms it does not',
+  () => {
+    const rounds = results.map(({ record }) => record);
+    const rows = results.flatMap((result) => result.rows);
+    const differing = (measured: typeof rows) =>
+      comparedRows(measured, rounds, standardErrorsMax).filter(({ passes }) => !passes);
+    expect(rounds).toHaveLength(3);
+    expect(differing(rows)).toEqual([]);
+    const exchanged = rows.map((row) => ({ ...row, arm: otherArms[row.arm] ?? row.arm }));
+    expect(differing(exchanged).length).toBeGreaterThan(careful.length);
+  },
 );

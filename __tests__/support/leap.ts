@@ -46,7 +46,7 @@ export function stricken(run: LeapRun): readonly Stricken[] {
       fleet,
       region: fleet.regions[0]!,
       crowds: [{ resolver, client: client(clientName), share: 1 }],
-      users: run.users ?? 8_000,
+      users: run.users ?? 2_000,
       kills: run.kills ?? 20,
       rewriteSeconds: run.rewriteSeconds ?? [3.4],
       outageSeconds: run.outageSeconds ?? 3_600,
@@ -63,15 +63,8 @@ export const secondsOf = (users: readonly Stricken[]): readonly number[] =>
 export const meanOf = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** Users behind one cache share its fate: the standard error is that of the caches' means. */
-export function cacheStandardError(users: readonly Stricken[]): number {
-  const byCache = new Map<string, number[]>();
-  for (const { kill, cache, downtimeMs } of users) {
-    const key = `${kill} ${cache}`;
-    byCache.set(key, [...(byCache.get(key) ?? []), downtimeMs / 1_000]);
-  }
-  const means = [...byCache.values()].map(meanOf);
-  const centre = meanOf(means);
-  const variance = means.reduce((sum, m) => sum + (m - centre) ** 2, 0) / (means.length - 1);
-  return Math.sqrt(variance / means.length);
+export function standardError(values: readonly number[]): number {
+  const centre = meanOf(values);
+  const variance = values.reduce((sum, v) => sum + (v - centre) ** 2, 0) / (values.length - 1);
+  return Math.sqrt(variance / values.length);
 }

@@ -8,7 +8,7 @@ export const quantile = (sample: readonly number[], share: number): number =>
   );
 
 /** The same of a sample that ascends already. */
-export function sortedQuantile(sorted: ArrayLike<number>, share: number): number {
+function sortedQuantile(sorted: ArrayLike<number>, share: number): number {
   const place = (sorted.length - 1) * share;
   const [low = Number.NaN, high = low] = [sorted[Math.floor(place)], sorted[Math.ceil(place)]];
   return low + (high - low) * (place - Math.floor(place));

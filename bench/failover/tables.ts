@@ -1,5 +1,6 @@
 // The measurements as tables of Markdown, so that the page and the raw figures cannot disagree.
 import { chanceFrom } from '../../failover/simulation/seeded-chance.ts';
+import { markdownTable } from '../markdown-table.ts';
 import type { Provenance } from './measurement.ts';
 import type { ArmResult, RoundResult } from './round.ts';
 import { median, pairedMedianRatio, summary } from './statistics.ts';
@@ -51,12 +52,6 @@ export interface LossMeasurement extends Provenance {
   }[];
 }
 
-const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
-}
-
 const secondsOf = (ms: number) => (ms / 1_000).toFixed(1);
 const faultNames = { kill: 'killed (refuses)', blackhole: 'blackholed', freeze: 'frozen' } as const;
 const ratioSeed = 1;
@@ -80,7 +75,7 @@ export function peersTable(measurement: PeersMeasurement, ours: string): string 
     });
   });
   const head = ['fault', 'who', 'found', 'found: median, s', 'p95', 'max'];
-  return table([...head, 'switched: median, s', 'p95', 'max', 'times as long to switch'], rows);
+  return markdownTable([...head, 'switched: median, s', 'p95', 'max', 'times as long to switch'], rows);
 }
 
 const armsOf = (rounds: readonly RoundResult[]) => Object.keys(rounds[0]?.arms ?? {});
@@ -129,7 +124,7 @@ export function drainsTable({ results }: DrainsMeasurement): string {
     });
     return [link, ...cells];
   });
-  return table(['link', ...rules], rows);
+  return markdownTable(['link', ...rules], rows);
 }
 
 /** The middle of the rounds for each size; `at once` is the load of a vantage's beat. */
@@ -152,7 +147,7 @@ export function probesTable({ runs }: ProbesMeasurement): string {
     return [String(size), ...cells];
   });
   const head = ['processor', 'on time', 'p99, ms', 'memory, MiB'];
-  return table(['endpoints', ...head, ...head.map((name) => `${name} (at once)`)], rows);
+  return markdownTable(['endpoints', ...head, ...head.map((name) => `${name} (at once)`)], rows);
 }
 
 const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
@@ -167,7 +162,7 @@ export function lossTable({ stretches }: LossMeasurement): string {
       return `${downs} times, ${awaySeconds.toFixed(0)} s`;
     }),
   ]);
-  return table(['loss', 'seconds', ...arms], rows);
+  return markdownTable(['loss', 'seconds', ...arms], rows);
 }
 
 export const provenanceText = (file: string, of: Provenance): string =>

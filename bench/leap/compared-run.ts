@@ -1,45 +1,50 @@
 // A run of the lab beside what the simulator says of it, given the same arms, resolvers, clients and rewrites.
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { primaryOf } from '../../fleet/fleet.ts';
 import { cellsOf, compared } from './gate.ts';
 import type { Comparison } from './gate.ts';
-import { isQuiet } from './lab/client-names.ts';
 import { experimentFleet } from './lab/experiment-fleet.ts';
+import { quietInRound } from './lab/round.ts';
 import type { RoundRecord } from './lab/round.ts';
 import { parseRow } from './row.ts';
 import type { Row } from './row.ts';
+import { linesOf } from './run-lines.ts';
 import { simulatedRows } from './simulated-rows.ts';
 
 const usersPerCell = 240;
 const kills = 20;
 const seed = 1;
 
-/** Runs that are kept for others to read are compressed. */
-function linesOf(folder: string, name: string): readonly string[] {
-  const file = join(folder, name);
-  const text = existsSync(file) ? readFileSync(file) : gunzipSync(readFileSync(`${file}.gz`));
-  return text
-    .toString('utf8')
-    .split('\n')
-    .filter((line) => line !== '');
+const rowsOf = (folder: string): readonly Row[] => [...linesOf(folder, 'rows.jsonl')].map(parseRow);
+
+/** `rows.jsonl` and `rounds.jsonl` of a kept run beside what is simulated for it. */
+export function comparedRun(folder: string, clients?: readonly string[]): readonly Comparison[] {
+  const rounds = [...linesOf(folder, 'rounds.jsonl')].map(
+    (line) => JSON.parse(line) as RoundRecord,
+  );
+  const rows = rowsOf(folder).filter(({ client }) => clients?.includes(client) !== false);
+  return comparedRows(rows, rounds);
 }
 
-/**
- * One for each arm, client and TTL of the run, over all of its resolvers: behind one of them a run has a few users only. Quiet
- * clinics are left out: the lab's wake within the window, those of the simulator within a minute.
- */
-export function comparedRun(folder: string, clients?: readonly string[]): readonly Comparison[] {
-  const rounds = linesOf(folder, 'rounds.jsonl').map((line) => JSON.parse(line) as RoundRecord);
-  const rows = linesOf(folder, 'rows.jsonl')
-    .map(parseRow)
-    .filter(({ client }) => !isQuiet(client) && clients?.includes(client) !== false);
+/** What two runs of the lab have in common, over all resolvers: the first is held against the second. */
+export function comparedRuns(folder: string, other: string): readonly Comparison[] {
+  const cells = cellsOf(rowsOf(other).map(behindAny));
+  return compared(cellsOf(rowsOf(folder).map(behindAny)), cells).filter(
+    ({ simulated }) => simulated !== null,
+  );
+}
+
+/** One for each arm, client and TTL of the run, over all of its resolvers: behind one of them a run has a few users only. */
+export function comparedRows(
+  rows: readonly Row[],
+  rounds: readonly RoundRecord[],
+  standardErrorsMax?: number,
+): readonly Comparison[] {
   const ttls = [...new Set(rows.map(({ ttlSeconds }) => ttlSeconds))];
   return ttls.flatMap((ttl) =>
     compared(
       cellsOf(rows.filter(({ ttlSeconds }) => ttlSeconds === ttl).map(behindAny)),
       cellsOf(simulatedBeside(rows, rounds, ttl).map(behindAny)),
+      standardErrorsMax,
     ),
   );
 }
@@ -55,6 +60,7 @@ function simulatedBeside(
   const rows = measured.filter((row) => row.ttlSeconds === ttlSeconds);
   const rounds = allRounds.filter((round) => round.ttlSeconds === ttlSeconds);
   const different = (of: (row: Row) => string) => [...new Set(rows.map(of))];
+  const windowSeconds = Math.max(...rounds.map(({ windowMs }) => windowMs)) / 1_000;
   const simulated: Row[] = [];
   simulatedRows(
     {
@@ -67,7 +73,8 @@ function simulatedBeside(
       rewriteSeconds: rounds.flatMap(({ publishedMs }) =>
         publishedMs === null ? [] : publishedMs / 1_000,
       ),
-      outageSeconds: Math.max(...rounds.map(({ windowMs }) => windowMs)) / 1_000,
+      outageSeconds: windowSeconds,
+      quiet: quietInRound(1_000 * windowSeconds, ttlSeconds),
       kills,
       usersPerCell,
       seed,

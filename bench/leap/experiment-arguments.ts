@@ -7,60 +7,73 @@ import { clientNames } from './lab/client-names.ts';
 import { faults } from './lab/experiment-plan.ts';
 import type { ExperimentSettings } from './lab/experiment-plan.ts';
 import { controlArm } from './lab/round.ts';
+import type { SimulationSettings } from './simulated-cells.ts';
 
-export interface ExperimentArguments {
-  readonly settings: ExperimentSettings;
-  readonly out: string;
-}
+export type ExperimentArguments = { readonly out: string } & (
+  | { readonly backend: 'lab'; readonly settings: ExperimentSettings }
+  | { readonly backend: 'sim'; readonly settings: SimulationSettings }
+);
 
 const options = {
   backend: { type: 'string', default: 'lab' },
   arms: { type: 'string', default: 'control,single,hedge:1:1,duplicate-sets:2,multi:1,multi:2' },
   ttl: { type: 'string', default: '10' },
-  kills: { type: 'string', default: '3' },
-  fault: { type: 'string', default: 'blackhole' },
+  kills: { type: 'string' },
+  fault: { type: 'string' },
   resolvers: { type: 'string', default: resolverProfiles.map(({ id }) => id).join(',') },
   // A browser costs as much as all others together, and makes each round five minutes longer: it is asked for by name.
   clients: { type: 'string', default: clientNames.filter((c) => c !== 'chromium').join(',') },
-  copies: { type: 'string', default: '3' },
+  copies: { type: 'string' },
+  users: { type: 'string' },
   seed: { type: 'string', default: '1' },
   out: { type: 'string' },
 } as const;
+
+const backends = ['lab', 'sim'] as const;
+const killsUsual = { lab: '3', sim: '40' } as const;
+/** The simulator knows one death, the worst: nobody is told. */
+const optionsOf = { lab: ['fault', 'copies'], sim: ['users'] } as const;
+const resolverIds = resolverProfiles.map(({ id }) => id);
 
 /** What clients remember of a round lasts for the window of this one (clients/clinic.ts). */
 const ttlSecondsMax = 300;
 /** With a cache for each of two quiet clinics, all that a network holds (lab/caches.ts). */
 const copiesMax = 10;
 
+const usersMax = 100_000_000;
+
 /** `InputError` 'wrong-arguments', or 'wrong-strategy' for an arm that cannot be published. */
 export function experimentArguments(args: readonly string[]): ExperimentArguments {
   const values = parsed(args);
-  if (values.backend !== 'lab')
-    throw wrong(`--backend is "${values.backend}"`, 'Give --backend lab');
-  if (values.out === undefined)
+  const { out } = values;
+  if (out === undefined)
     throw wrong(
       '--out is missing',
-      'Name a folder for the rows; one that holds a part of the same run is gone on with',
+      'Name a folder for the rows; one that holds a part of the same run in the lab is gone on with',
     );
-  return {
-    out: values.out,
-    settings: {
-      arms: listed('arms', values.arms).map(armFrom),
-      ttlsSeconds: listed('ttl', values.ttl).map((t) => whole('ttl', t, [1, ttlSecondsMax])),
-      kills: whole('kills', values.kills, [1, 1_000]),
-      fault: oneOf('fault', values.fault, faults),
-      resolvers: listed('resolvers', values.resolvers).map((id) =>
-        oneOf(
-          'resolvers',
-          id,
-          resolverProfiles.map((profile) => profile.id),
-        ),
-      ),
-      clients: listed('clients', values.clients).map((c) => oneOf('clients', c, clientNames)),
-      copies: whole('copies', values.copies, [1, copiesMax]),
-      seed: whole('seed', values.seed, [0, 2 ** 32 - 1]),
-    },
+  const backend = oneOf('backend', values.backend, backends);
+  const strange = optionsOf[backend === 'lab' ? 'sim' : 'lab'].find((o) => values[o] !== undefined);
+  if (strange !== undefined)
+    throw wrong(`--${strange} is not for --backend ${backend}`, 'Leave it out');
+  const { kills = killsUsual[backend], users = '1000000', fault = 'blackhole' } = values;
+  const { copies = '3' } = values;
+  const settings = {
+    arms: listed('arms', values.arms).map(armFrom),
+    ttlsSeconds: listed('ttl', values.ttl).map((t) => whole('ttl', t, [1, ttlSecondsMax])),
+    kills: whole('kills', kills, [1, 1_000]),
+    resolvers: listed('resolvers', values.resolvers).map((id) =>
+      oneOf('resolvers', id, resolverIds),
+    ),
+    clients: listed('clients', values.clients).map((c) => oneOf('clients', c, clientNames)),
+    seed: whole('seed', values.seed, [0, 2 ** 32 - 1]),
   };
+  if (backend === 'sim')
+    return { backend, out, settings: { ...settings, users: whole('users', users, [1, usersMax]) } };
+  const lab = {
+    fault: oneOf('fault', fault, faults),
+    copies: whole('copies', copies, [1, copiesMax]),
+  };
+  return { backend, out, settings: { ...settings, ...lab } };
 }
 
 /** Written back as it was read, so that one arm has one name. */

@@ -2,7 +2,7 @@
 import { chanceFrom } from '../../failover/simulation/seeded-chance.ts';
 import type { Row } from './row.ts';
 import { downtimeSummary } from './statistics.ts';
-import type { Estimate } from './statistics.ts';
+import type { DowntimeSummary, Estimate } from './statistics.ts';
 
 const columns = [
   'arm',
@@ -17,6 +17,13 @@ const columns = [
   'lost nothing',
 ] as const;
 
+export interface TableLine {
+  readonly arm: string;
+  readonly ttlSeconds: number;
+  readonly client: string;
+  readonly summary: DowntimeSummary;
+}
+
 /** Aligned columns, sorted by arm, TTL and client. The seed is that of the intervals' resamples. */
 export function experimentTable(rows: readonly Row[], seed: number): string {
   const { draw } = chanceFrom(seed);
@@ -24,16 +31,34 @@ export function experimentTable(rows: readonly Row[], seed: number): string {
     rows,
     ({ arm, ttlSeconds, client }) => `${arm}\t${ttlSeconds}\t${client}`,
   );
-  const lines = groups.map(([key, group]) => [...key.split('\t'), ...figuresOf(group, draw)]);
-  return aligned([columns, ...lines]);
+  return summaryTable(
+    groups.flatMap(([, group]) => {
+      const [first] = group;
+      return first === undefined ? [] : { ...first, summary: summaryOf(group, draw) };
+    }),
+  );
 }
 
-function figuresOf(rows: readonly Row[], draw: () => number): readonly string[] {
+export const summaryTable = (lines: readonly TableLine[]): string =>
+  aligned([
+    columns,
+    ...lines.map(({ arm, ttlSeconds, client, summary }) => [
+      arm,
+      String(ttlSeconds),
+      client,
+      ...figuresOf(summary),
+    ]),
+  ]);
+
+function summaryOf(rows: readonly Row[], draw: () => number): DowntimeSummary {
   const kills = groupedBy(rows, ({ killedAtMs }) => String(killedAtMs));
-  const summary = downtimeSummary(
+  return downtimeSummary(
     kills.map(([, users]) => users.map(({ downtimeMs }) => downtimeMs / 1_000)),
     draw,
   );
+}
+
+function figuresOf(summary: DowntimeSummary): readonly string[] {
   const { meanSeconds, p50Seconds, p95Seconds, p99Seconds, zeroShare } = summary;
   const { value, low, high } = meanSeconds;
   return [

@@ -1,28 +1,32 @@
-// `npm run experiment:gate -- DIR`: the simulator must say what the lab has measured. Ends with 1 where it does not: the model is wrong.
+// `npm run experiment:gate -- DIR [OTHER]`: the simulator, or another run of the lab, must say what the run in DIR has measured. Ends
+// with 1 where it does not: the model is wrong, or the measurement cannot be repeated.
 import { InputError, isInputError } from '../../fleet/errors.ts';
-import { comparedRun } from './compared-run.ts';
+import { comparedRun, comparedRuns } from './compared-run.ts';
 import type { Comparison } from './gate.ts';
 
-const lineOf = ({ key, measured, simulated, passes }: Comparison): string =>
-  [
-    passes ? 'agrees ' : 'DIFFERS',
-    `${key}: lab ${measured.meanSeconds.toFixed(2)} s`,
-    `(standard error ${measured.standardErrorSeconds.toFixed(2)}, ${measured.users} users),`,
-    `simulator ${simulated === null ? 'nothing' : `${simulated.meanSeconds.toFixed(2)} s`}`,
-  ].join(' ');
+const lineOf =
+  (against: string) =>
+  ({ key, measured, simulated, passes }: Comparison): string =>
+    [
+      passes ? 'agrees ' : 'DIFFERS',
+      `${key}: lab ${measured.meanSeconds.toFixed(2)} s`,
+      `(standard error ${measured.standardErrorSeconds.toFixed(2)}, ${measured.users} users),`,
+      `${against} ${simulated === null ? 'nothing' : `${simulated.meanSeconds.toFixed(2)} s`}`,
+    ].join(' ');
 
-function main([folder, ...more]: readonly string[]): void {
+function main([folder, other, ...more]: readonly string[]): void {
   if (folder === undefined || more.length > 0)
     throw new InputError('wrong-arguments', {
       found: folder === undefined ? 'No folder is named' : `"${more.join(' ')}" is too much`,
-      why: 'The rows of one run are compared with what is simulated for it',
-      remedy: 'Give the folder of a run: npm run experiment:gate -- DIR',
+      why: 'The rows of one run are compared with what is simulated for it, or with those of another',
+      remedy: 'Give the folder of a run, or of two: npm run experiment:gate -- DIR [OTHER]',
     });
-  const comparisons = comparedRun(folder);
-  for (const found of comparisons) console.log(lineOf(found));
+  const comparisons = other === undefined ? comparedRun(folder) : comparedRuns(folder, other);
+  const against = other === undefined ? 'simulator' : 'other run';
+  for (const line of comparisons.map(lineOf(against))) console.log(line);
   const differing = comparisons.filter(({ passes }) => !passes).length;
   console.log(`${comparisons.length - differing} agree, ${differing} differ`);
-  if (differing > 0) process.exitCode = 1;
+  if (differing > 0 || comparisons.length === 0) process.exitCode = 1;
 }
 
 try {

@@ -2,7 +2,7 @@
 import type { Row } from './row.ts';
 
 /** One arm behind one resolver with one client, at one TTL. */
-export interface Cell {
+export interface Cell extends Pick<Row, 'arm' | 'resolver' | 'client' | 'ttlSeconds'> {
   readonly key: string;
   readonly users: number;
   readonly meanSeconds: number;
@@ -18,8 +18,8 @@ export interface Comparison {
   readonly passes: boolean;
 }
 
-const shareMax = 0.15;
-const standardErrorsMax = 2;
+export const shareMax = 0.15;
+const standardErrorsUsual = 2;
 /** A client begins a request a second: what is less than half of that apart cannot be told apart. */
 const resolutionSeconds = 0.5;
 
@@ -27,16 +27,17 @@ const cellKey = ({ arm, resolver, client, ttlSeconds }: Row): string =>
   `${arm} ${resolver} ${client} ${ttlSeconds}`;
 
 export function cellsOf(rows: Iterable<Row>): ReadonlyMap<string, Cell> {
-  const groups = new Map<string, Map<number, number[]>>();
+  const groups = new Map<string, { readonly of: Row; readonly kills: Map<number, number[]> }>();
   for (const row of rows) {
     const key = cellKey(row);
-    const kills = groups.get(key) ?? new Map<number, number[]>();
-    groups.set(key, kills);
+    const group = groups.get(key) ?? { of: row, kills: new Map<number, number[]>() };
+    groups.set(key, group);
+    const { kills } = group;
     const seconds = kills.get(row.killedAtMs) ?? [];
     kills.set(row.killedAtMs, seconds);
     seconds.push(row.downtimeMs / 1_000);
   }
-  return new Map([...groups].map(([key, kills]) => [key, cellOf(key, [...kills.values()])]));
+  return new Map([...groups].map(([key, { of, kills }]) => [key, cellOf(of, [...kills.values()])]));
 }
 
 const mean = (values: readonly number[]): number =>
@@ -50,33 +51,51 @@ const standardError = (values: readonly number[]): number => {
 };
 
 /** With few kills the spread of users says more than that of kills: the wider of the two counts. */
-function cellOf(key: string, kills: readonly (readonly number[])[]): Cell {
+function cellOf(of: Row, kills: readonly (readonly number[])[]): Cell {
+  const { arm, resolver, client, ttlSeconds } = of;
   const users = kills.flat();
   const errors = [standardError(users), standardError(kills.map(mean))].filter(Number.isFinite);
   return {
-    key,
+    key: cellKey(of),
+    arm,
+    resolver,
+    client,
+    ttlSeconds,
     users: users.length,
     meanSeconds: mean(users),
     standardErrorSeconds: errors.length === 0 ? 0 : Math.max(...errors),
   };
 }
 
-/** Every measured cell, passed or not: within 15 % or two standard errors of the difference. */
+/** Every measured cell, passed or not: within 15 % or so many standard errors of the difference. */
 export function compared(
   measured: ReadonlyMap<string, Cell>,
   simulated: ReadonlyMap<string, Cell>,
+  standardErrorsMax = standardErrorsUsual,
 ): readonly Comparison[] {
   return [...measured.values()].map((cell) => {
     const other = simulated.get(cell.key) ?? null;
-    return { key: cell.key, measured: cell, simulated: other, passes: isWithin(cell, other) };
+    return {
+      key: cell.key,
+      measured: cell,
+      simulated: other,
+      passes: isWithin(cell, other, standardErrorsMax),
+    };
   });
 }
 
-function isWithin(measured: Cell, simulated: Cell | null): boolean {
+function isWithin(measured: Cell, simulated: Cell | null, standardErrorsMax: number): boolean {
   if (simulated === null) return false;
-  const apart = Math.abs(measured.meanSeconds - simulated.meanSeconds);
   const error = Math.hypot(measured.standardErrorSeconds, simulated.standardErrorSeconds);
-  return (
-    apart <= Math.max(shareMax * measured.meanSeconds, standardErrorsMax * error, resolutionSeconds)
-  );
+  return isAgreement(measured.meanSeconds, simulated.meanSeconds, error, standardErrorsMax);
 }
+
+/** The rule of the gate, for a prediction from anywhere; `errorSeconds` is the standard error of the difference. */
+export const isAgreement = (
+  measuredSeconds: number,
+  predictedSeconds: number,
+  errorSeconds: number,
+  standardErrorsMax = standardErrorsUsual,
+): boolean =>
+  Math.abs(measuredSeconds - predictedSeconds) <=
+  Math.max(shareMax * measuredSeconds, standardErrorsMax * errorSeconds, resolutionSeconds);

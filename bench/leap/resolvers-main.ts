@@ -161,8 +161,8 @@ async function main(args: readonly string[]): Promise<void> {
   const bed = await ResolverBed.open(resolverProfiles, copies);
   try {
     const caches = await measure(bed, seconds);
-    record.write({ caches });
-    keep(caches, `docs/measurements/${measurement}.json: ${command}`);
+    record.writeCompressed({ caches });
+    keep(caches, `docs/measurements/${measurement}.json.gz: ${command}`);
   } finally {
     await bed.close();
   }

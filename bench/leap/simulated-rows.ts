@@ -1,5 +1,6 @@
 // The simulator as a backend of the experiment: the same rows as the lab's, from the same arms, resolvers and clients.
 import { clientModels } from '../../failover/leap/client-model.ts';
+import type { ClientModel, Quiet } from '../../failover/leap/client-model.ts';
 import { readResolverModels } from '../../failover/leap/read-models.ts';
 import { simulate } from '../../failover/leap/simulate.ts';
 import { InputError } from '../../fleet/errors.ts';
@@ -18,6 +19,8 @@ export interface SimulatedExperiment {
   /** Seconds from a kill to the first rewritten answer, as the controller was measured. */
   readonly rewriteSeconds: readonly number[];
   readonly outageSeconds: number;
+  /** What quiet clinics did, where it is not as their models say. */
+  readonly quiet?: Quiet;
   readonly kills: number;
   /** Of each arm, resolver and client. */
   readonly usersPerCell: number;
@@ -45,7 +48,9 @@ export function simulatedRows(experiment: SimulatedExperiment, onRow: (row: Row)
       users: experiment.usersPerCell * crowds.length,
       rewriteSeconds: arm === control ? [] : experiment.rewriteSeconds,
     };
-    simulate(settings, ({ crowd, kill, cache, ...user }) =>
+    let cache = 0;
+    simulate(settings, ({ crowd, kill, ...user }) => {
+      cache += 1;
       onRow({
         arm,
         resolver: crowd.resolver.id,
@@ -53,18 +58,18 @@ export function simulatedRows(experiment: SimulatedExperiment, onRow: (row: Row)
         ttlSeconds,
         region: region.id,
         killedAtMs: kill,
-        cache: `${kill}-${cache}`,
+        cache: String(cache),
         downtimeMs: user.downtimeMs,
         requests: user.requests,
         failed: user.failed,
         firstAddressAliveShare: user.firstAddressAliveShare,
         zeroDowntime: user.failed === 0,
-      }),
-    );
+      });
+    });
   }
 }
 
-function crowdsOf({ resolvers, clients }: SimulatedExperiment) {
+function crowdsOf({ resolvers, clients, quiet }: SimulatedExperiment) {
   const models = readResolverModels();
   const share = 1 / (resolvers.length * clients.length);
   return resolvers.flatMap((id) =>
@@ -73,14 +78,20 @@ function crowdsOf({ resolvers, clients }: SimulatedExperiment) {
         models.find((m) => m.id === id),
         `a profile of the resolver "${id}"`,
       ),
-      client: known(
-        clientModels.find((m) => m.name === name),
-        `a model of the client "${name}"`,
+      client: asQuietAs(
+        quiet,
+        known(
+          clientModels.find((m) => m.name === name),
+          `a model of the client "${name}"`,
+        ),
       ),
       share,
     })),
   );
 }
+
+const asQuietAs = (quiet: Quiet | undefined, client: ClientModel): ClientModel =>
+  quiet === undefined || client.quiet === null ? client : { ...client, quiet };
 
 function known<T>(found: T | undefined, what: string): T {
   if (found !== undefined) return found;

@@ -1,5 +1,5 @@
 // What the tables of the leap goal say of downtimes: mean, quantiles, and 95 % intervals that know which users share a fate.
-import { quantile, sortedQuantile } from '../failover/statistics.ts';
+import { quantile } from '../failover/statistics.ts';
 import type { Interval } from '../failover/statistics.ts';
 
 export interface Estimate extends Interval {
@@ -21,21 +21,10 @@ export interface DowntimeSummary {
 /** Of one kill; its users had one detection in common. */
 export type KillDowntimes = readonly number[];
 
-type Figures = Readonly<Record<keyof typeof figuresOf, number>>;
+type Figures = Record<(typeof names)[number], number>;
 
-const figuresOf = {
-  meanSeconds: (sorted: Float64Array) =>
-    sorted.reduce((sum, value) => sum + value, 0) / sorted.length,
-  p50Seconds: (sorted: Float64Array) => sortedQuantile(sorted, 0.5),
-  p95Seconds: (sorted: Float64Array) => sortedQuantile(sorted, 0.95),
-  p99Seconds: (sorted: Float64Array) => sortedQuantile(sorted, 0.99),
-  zeroShare: (sorted: Float64Array) => {
-    const first = sorted.findIndex((value) => value > 0);
-    return first === -1 ? 1 : first / sorted.length;
-  },
-} as const;
-
-const names = Object.keys(figuresOf) as (keyof Figures)[];
+const names = ['meanSeconds', 'p50Seconds', 'p95Seconds', 'p99Seconds', 'zeroShare'] as const;
+const shares = [0.5, 0.95, 0.99] as const;
 const resamplesDefault = 1_000;
 const tail = 0.025;
 /** Of fewer kills a resample of kills alone says little, and too small a spread: users are drawn anew as well. */
@@ -50,36 +39,113 @@ export function downtimeSummary(
   draw: () => number,
   resamples = resamplesDefault,
 ): DowntimeSummary {
-  const kills = killsSeconds.filter((users) => users.length > 0);
-  if (kills.length === 0) throw new Error('a summary of nobody was asked for');
-  const point = figures(kills);
-  const isFew = kills.length < killsAlone;
-  const again = Array.from({ length: resamples }, () => {
-    const some = redrawn(kills, draw);
-    return figures(isFew ? some.map((users) => redrawn(users, draw)) : some);
-  });
-  const estimates = names.map((name): [keyof Figures, Estimate] => {
-    const sample = again.map((of) => of[name]);
-    return [
-      name,
-      { value: point[name], low: quantile(sample, tail), high: quantile(sample, 1 - tail) },
-    ];
-  });
+  const crowd = ordered(killsSeconds);
+  const point = figuresOf(crowd, eachOnce(crowd));
+  const again = Array.from({ length: resamples }, () => figuresOf(crowd, redrawn(crowd, draw)));
+  const estimates = names.map((name): [keyof Figures, Estimate] => [
+    name,
+    estimate(
+      point[name],
+      again.map((of) => of[name]),
+    ),
+  ]);
   return {
-    users: kills.reduce((sum, users) => sum + users.length, 0),
-    kills: kills.length,
+    users: crowd.seconds.length,
+    kills: crowd.kills.length,
     ...(Object.fromEntries(estimates) as Readonly<Record<keyof Figures, Estimate>>),
   };
 }
 
-function redrawn<T>(items: readonly T[], draw: () => number): readonly T[] {
-  return items.map((_, i) => items[Math.floor(draw() * items.length)] ?? (items[i] as T));
+/**
+ * The share of the mean downtime of one arm that another saves: 1 - mean/mean, with the same interval. Two arms are struck by
+ * different kills, so that each is drawn on its own. Null where there was nothing to save.
+ */
+export function savedShare(
+  of: readonly KillDowntimes[],
+  by: readonly KillDowntimes[],
+  draw: () => number,
+  resamples = resamplesDefault,
+): Estimate | null {
+  const [from, to] = [ordered(of), ordered(by)];
+  const lost = meanOf(from, eachOnce(from));
+  if (lost === 0) return null;
+  const again = Array.from(
+    { length: resamples },
+    () => 1 - meanOf(to, redrawn(to, draw)) / meanOf(from, redrawn(from, draw)),
+  );
+  return estimate(1 - meanOf(to, eachOnce(to)) / lost, again.filter(Number.isFinite));
 }
 
-function figures(kills: readonly KillDowntimes[]): Figures {
-  // Numbers in a typed array are sorted as numbers, and quickly.
-  const sorted = Float64Array.from(kills.flat()).sort();
-  return Object.fromEntries(names.map((name) => [name, figuresOf[name](sorted)])) as Figures;
+const estimate = (value: number, sample: readonly number[]): Estimate => ({
+  value,
+  low: quantile(sample, tail),
+  high: quantile(sample, 1 - tail),
+});
+
+/** All users in order of their downtimes: a resample is how often each of them is drawn, and needs no order of its own. */
+interface Crowd {
+  readonly seconds: Float64Array;
+  /** Of each kill, where its users stand in that order. */
+  readonly kills: readonly Uint32Array[];
+}
+
+function ordered(killsSeconds: readonly KillDowntimes[]): Crowd {
+  const some = killsSeconds.filter((users) => users.length > 0);
+  if (some.length === 0) throw new Error('a summary of nobody was asked for');
+  const users = some.flatMap((downtimes, kill) => downtimes.map((seconds) => ({ seconds, kill })));
+  const order = Uint32Array.from(users.keys()).sort(
+    (a, b) => (users[a]?.seconds ?? 0) - (users[b]?.seconds ?? 0),
+  );
+  const places = new Uint32Array(users.length);
+  for (const [place, user] of order.entries()) places[user] = place;
+  let from = 0;
+  const kills = some.map(({ length }) => places.slice(from, (from += length)));
+  return { seconds: Float64Array.from(order, (user) => users[user]?.seconds ?? 0), kills };
+}
+
+const eachOnce = ({ seconds }: Crowd): Uint32Array => new Uint32Array(seconds.length).fill(1);
+
+const meanOf = (crowd: Crowd, counts: Uint32Array): number => figuresOf(crowd, counts).meanSeconds;
+
+function redrawn({ seconds, kills }: Crowd, draw: () => number): Uint32Array {
+  const counts = new Uint32Array(seconds.length);
+  const drawn = kills.map(() => kills[Math.floor(draw() * kills.length)] ?? new Uint32Array());
+  const isFew = kills.length < killsAlone;
+  for (const places of drawn)
+    for (let user = 0; user < places.length; user += 1) {
+      const place = places[isFew ? Math.floor(draw() * places.length) : user] ?? 0;
+      counts[place] = (counts[place] ?? 0) + 1;
+    }
+  return counts;
+}
+
+/** Of a sample that has each user so often; quantiles of Hyndman and Fan's type 7. */
+function figuresOf({ seconds }: Crowd, counts: Uint32Array): Figures {
+  let users = 0;
+  for (let place = 0; place < counts.length; place += 1) users += counts[place] ?? 0;
+  const ranks = shares.map((share) => (users - 1) * share);
+  const wanted = ranks.flatMap((rank) => [Math.floor(rank), Math.ceil(rank)]);
+  const met: number[] = [];
+  let [sum, zeros, seen] = [0, 0, 0];
+  for (let place = 0; place < seconds.length; place += 1) {
+    const value = seconds[place] ?? 0;
+    const count = counts[place] ?? 0;
+    sum += value * count;
+    seen += count;
+    if (value === 0) zeros = seen;
+    while (met.length < wanted.length && (wanted[met.length] ?? 0) < seen) met.push(value);
+  }
+  const at = (i: number) => {
+    const [low = 0, high = 0, rank = 0] = [met[2 * i], met[2 * i + 1], ranks[i]];
+    return low + (high - low) * (rank - Math.floor(rank));
+  };
+  return {
+    meanSeconds: sum / users,
+    p50Seconds: at(0),
+    p95Seconds: at(1),
+    p99Seconds: at(2),
+    zeroShare: zeros / users,
+  };
 }
 
 /** So many order statistics of a kill's users, evenly spread: the shape of a million in what a bootstrap can draw. */

@@ -1,4 +1,4 @@
-// The leap goal in closed form: what a region's death costs its users, from a share, a TTL and a time to rewrite. Derived in docs/leap-goal.md.
+// The leap goal in closed form: what a region's death costs its users, from a share, a TTL and a time to rewrite. Derived in docs/leap-goal/theory.md.
 
 /** All in seconds. A cache that somebody asks all the time, so that its entry has any age when the region dies. */
 export interface Loss {

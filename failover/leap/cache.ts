@@ -33,9 +33,9 @@ export interface Told {
 
 /**
  * - `busy`: others ask it all the time, so that its entry has any age when the region dies.
- * - `idle`: its entry ran out long before, and the first question after the death is the first for hours.
+ * - a number: it was asked last so many milliseconds before the region died, and then by nobody.
  */
-export type CacheUse = 'busy' | 'idle';
+export type CacheUse = 'busy' | number;
 
 export class Cache {
   readonly #zone: Zone;
@@ -52,7 +52,7 @@ export class Cache {
     this.#use = use;
     const fetched = this.#fetched(Number.NEGATIVE_INFINITY);
     const heldMs = 1_000 * heldSecondsOf(model, fetched.stage.ttlSeconds);
-    const untilMs = use === 'busy' ? chance.draw() * heldMs : Number.NEGATIVE_INFINITY;
+    const untilMs = use === 'busy' ? chance.draw() * heldMs : heldMs - use;
     this.#entry = { ...fetched, untilMs };
   }
 
@@ -64,7 +64,7 @@ export class Cache {
       while (nowMs >= this.#entry.untilMs) this.#entry = this.#fetched(this.#entry.untilMs);
     else if (nowMs >= before.untilMs) this.#entry = this.#fetched(nowMs);
     if (this.#entry !== before) this.#asked = 0;
-    const isStale = this.#use === 'idle' && this.#entry !== before && this.#model.staleFirst;
+    const isStale = this.#use !== 'busy' && this.#entry !== before && this.#model.staleFirst;
     if (isStale) return { ...before, untilMs: nowMs, isSteady: false };
     const { answer, fetchedAtMs, untilMs, isUniform } = this.#entry;
     const isSteady = isUniform || this.#model.order === 'frozen';

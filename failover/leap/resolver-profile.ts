@@ -54,7 +54,7 @@ export function parseResolverModel(origin: string, value: unknown): ResolverMode
   throw new InputError('wrong-profile', {
     found: `${origin}: ${fault}`,
     why: 'A prediction from a resolver that nobody has measured would be a guess that looks like a figure',
-    remedy: 'Write the profile anew from a measurement; docs/leap-goal.md names the fields',
+    remedy: 'Write the profile anew from a measurement; docs/leap-goal/theory.md names the fields',
   });
 }
 

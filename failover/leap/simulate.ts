@@ -35,11 +35,8 @@ export interface LeapSettings {
 export interface Stricken extends Experience {
   readonly crowd: Crowd;
   readonly kill: number;
-  readonly cache: number;
 }
 
-/** Those who share a resolver: their fates are not independent of each other. */
-const usersPerCache = 8;
 /** Requests and connections that are under way when the last cache learns of the rewrite. */
 const spareMs = 20_000;
 
@@ -50,15 +47,10 @@ export function simulate(settings: LeapSettings, onUser: (user: Stricken) => voi
     // A seed of its own for each kill: more kills change nothing about those before.
     const chance = chanceFrom(seed * 1_000_003 + kill);
     const death = drawnDeath(settings, chance);
-    let cache = 0;
     for (const crowd of crowds) {
       const wanted = Math.round((users * crowd.share) / kills);
-      for (let done = 0; done < wanted; done += usersPerCache) {
-        const count = Math.min(usersPerCache, wanted - done);
-        for (const experience of behindOneResolver(crowd, count, death, chance))
-          onUser({ ...experience, crowd, kill, cache });
-        cache += 1;
-      }
+      for (let done = 0; done < wanted; done += 1)
+        onUser({ ...stricken(crowd, death, chance), crowd, kill });
     }
   }
 }
@@ -80,31 +72,24 @@ function drawnDeath(settings: LeapSettings, chance: Chance): Death {
   };
 }
 
-/** Users of one cache, or of one pool of caches, in the order of their requests: a cache is never asked back in time. */
-function behindOneResolver(
+/** One user, behind a resolver that nobody else is counted behind: so users of one kill share its detection, and nothing more. */
+function stricken(
   { resolver, client }: Crowd,
-  count: number,
   { zone, rewrittenAtMs, outageMs }: Death,
   chance: Chance,
-): readonly Experience[] {
-  const use = client.quietMs === null ? 'busy' : 'idle';
-  const newCache = () => new Cache(zone, resolver, chance, use);
+): Experience {
+  const newCache = () => new Cache(zone, resolver, chance, client.quiet?.silentMs ?? 'busy');
   const caches = [
     newCache(),
     ...Array.from({ length: resolver.caches - 1 }, newCache),
   ] as const satisfies readonly [Cache, ...Cache[]];
   const [{ ttlSeconds }] = zone.stages;
-  // A browser may take the last second of a cache's entry and keep it for its own while.
-  const heldMs = 1_000 * heldSecondsOf(resolver, ttlSeconds) + (client.hostCacheMs ?? 0);
-  const lastMs = rewrittenAtMs + heldMs + (client.quietMs ?? 0) + spareMs;
+  // A browser may take the last second of a cache's entry, keep it for its own while, and then wait with it for a connection.
+  const ownMs = (client.hostCacheMs ?? 0) + (client.keeping?.hangsMs ?? 0);
+  const heldMs = 1_000 * heldSecondsOf(resolver, ttlSeconds) + ownMs;
+  const lastMs = rewrittenAtMs + heldMs + (client.quiet?.withinMs ?? 0) + spareMs;
   const untilMs = Math.min(outageMs, lastMs);
-  const users = Array.from(
-    { length: count },
-    () => new User({ client, caches, chance, rewrittenAtMs, untilMs }),
-  );
-  for (let next = earliest(users); next.nextMs < untilMs; next = earliest(users)) next.send();
-  return users.map(({ experience }) => experience);
+  const user = new User({ client, caches, chance, rewrittenAtMs, untilMs });
+  while (user.nextMs < untilMs) user.send();
+  return user.experience;
 }
-
-const earliest = (users: readonly User[]): User =>
-  users.reduce((first, user) => (user.nextMs < first.nextMs ? user : first));

@@ -3,6 +3,8 @@ import type { Chance } from '../simulation/seeded-chance.ts';
 import type { Cache, Told } from './cache.ts';
 import { attempted } from './client-model.ts';
 import type { ClientModel } from './client-model.ts';
+import { Connections } from './connections.ts';
+import type { Carried } from './connections.ts';
 
 export interface Experience {
   /** A request that fails stands for the time until the next one is begun. */
@@ -25,22 +27,15 @@ export interface UserSettings {
   readonly untilMs: number;
 }
 
-interface Requested {
-  readonly ok: boolean;
-  readonly tookMs: number;
+interface Requested extends Carried {
   /** Nothing that it or its cache holds can lead to the dead any more. */
   readonly isSafe: boolean;
-  /** Until then each of its requests ends as this one: they are one event. */
-  readonly alikeUntilMs: number;
-  /** Null where it asked nobody. */
-  readonly told: Told | null;
 }
 
 export class User {
   readonly #settings: UserSettings;
   #kept: Told | null = null;
-  /** Whether the connection that it keeps leads to somebody. */
-  #connection: boolean | null = null;
+  readonly #connections: Connections | null;
   #nextMs: number;
   #downtimeMs = 0;
   #requests = 0;
@@ -52,10 +47,11 @@ export class User {
   constructor(settings: UserSettings) {
     this.#settings = settings;
     const { client, chance } = settings;
-    this.#nextMs = chance.draw() * (client.quietMs ?? client.everyMs);
-    if (client.quietMs !== null) return;
-    if (client.hostCacheMs !== null) this.#keepSinceBefore(client.hostCacheMs);
-    if (client.keepsConnection) this.#connection = this.#askCache(0).answer[0] ?? false;
+    const { keeping, quiet, hostCacheMs } = client;
+    this.#nextMs = chance.draw() * (quiet?.withinMs ?? client.everyMs);
+    if (quiet === null && hostCacheMs !== null) this.#keepSinceBefore(hostCacheMs);
+    this.#connections =
+      keeping === null ? null : new Connections(client, keeping, this.#told(0), chance);
   }
 
   /** When it sends its next request; infinite when it has nothing left to fear. */
@@ -78,7 +74,8 @@ export class User {
     const nowMs = this.#nextMs;
     const { ok, tookMs, isSafe, alikeUntilMs, told } = this.#request(nowMs);
     // A client keeps its beat, and one that waits leaves out the beats that it has missed.
-    const stepMs = Math.max(1, Math.ceil(tookMs / client.everyMs)) * client.everyMs;
+    const beats = client.waits ? Math.max(1, Math.ceil(tookMs / client.everyMs)) : 1;
+    const stepMs = beats * client.everyMs;
     const alike = Math.max(1, Math.ceil((Math.min(alikeUntilMs, untilMs) - nowMs) / stepMs));
     const afterMs = Math.min(nowMs + alike * stepMs, untilMs);
     this.#requests += alike;
@@ -93,20 +90,28 @@ export class User {
   }
 
   #request(nowMs: number): Requested {
-    const { client, caches } = this.#settings;
-    const bare = { told: null, alikeUntilMs: nowMs } as const;
-    if (this.#connection === true) return { ...bare, ok: true, tookMs: 0, isSafe: true };
-    if (this.#connection === false) {
-      this.#connection = null;
-      return { ...bare, ok: false, tookMs: client.patienceMs, isSafe: false };
-    }
-    const told = this.#told(nowMs);
-    const { ok, tookMs } = attempted(client, told.answer);
-    if (client.keepsConnection && ok) this.#connection = true;
+    const { caches, client } = this.#settings;
+    const carried =
+      this.#connections?.carry(nowMs, () => this.#told(nowMs)) ?? this.#carriedAfresh(nowMs);
+    const { told } = carried;
     // What it holds itself may outlive an answer of the cache that is worse; of several caches any may be worse.
-    const isSafe = caches.length === 1 && client.hostCacheMs === null && told.answer.every(Boolean);
-    const isAlike = told.isSteady && !client.keepsConnection && caches.length === 1;
-    return { ok, tookMs, isSafe, told, alikeUntilMs: isAlike ? told.untilMs : nowMs };
+    const isSafe =
+      caches.length === 1 &&
+      client.hostCacheMs === null &&
+      told?.answer.every(Boolean) === true &&
+      this.#connections?.areSafe !== false;
+    return { ...carried, isSafe };
+  }
+
+  #carriedAfresh(nowMs: number): Carried {
+    const { client, caches } = this.#settings;
+    const told = this.#told(nowMs);
+    const isAlike = told.isSteady && caches.length === 1;
+    return {
+      ...attempted(client, told.answer),
+      told,
+      alikeUntilMs: isAlike ? told.untilMs : nowMs,
+    };
   }
 
   #told(nowMs: number): Told {

@@ -27,6 +27,11 @@ test('lists are read item by item', () => {
   });
 });
 
+test('the simulator takes users for copies, and more kills', () => {
+  const { settings } = from('--out o --backend sim --users 5000 --arms single');
+  expect(settings).toMatchObject({ users: 5_000, kills: 40, arms: ['single'] });
+});
+
 test.each([
   ['--out o --arms literal:2', /Route 53/],
   ['--out o --arms twice', /not a strategy/],
@@ -39,7 +44,11 @@ test.each([
   ['--out o --resolvers powerdns', /Use some of/],
   ['--out o --clients ie6', /Use some of/],
   ['--out o --fault earthquake', /blackhole, refused, killed/],
-  ['--out o --backend moto', /backend/],
+  ['--out o --backend moto', /lab, sim/],
+  ['--out o --users 10', /not for --backend lab/],
+  ['--out o --backend sim --copies 2', /not for --backend sim/],
+  ['--out o --backend sim --fault killed', /not for --backend sim/],
+  ['--out o --backend sim --users 0', /from 1 to/],
   ['--arms single', /--out is missing/],
   ['--out o --speed 3', /Use --backend/],
 ])('"%s" is refused with what would do', (text, remedy) => {

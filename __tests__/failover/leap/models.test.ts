@@ -13,6 +13,8 @@ import { strickenStages } from '../../../failover/leap/stricken.ts';
 import type { Strategy } from '../../../fleet/fleet.ts';
 import { client, leapFleet, plainResolver } from '../../support/leap.ts';
 
+/** The lab asks four times a second. */
+const heldWithinSeconds = 0.3;
 const models = readResolverModels();
 const held = (id: string, ttlSeconds: number) =>
   heldSecondsOf(
@@ -43,7 +45,7 @@ describe('resolver profiles', () => {
     ['extender', 60, 300],
     ['extender', 600, 600],
   ])('%s keeps a TTL of %d s for %d s', (id, ttl, seconds) => {
-    expect(held(id, ttl)).toBeCloseTo(seconds, 6);
+    expect(Math.abs(held(id, ttl) - seconds)).toBeLessThan(heldWithinSeconds);
   });
 
   test.each<readonly [string, object, string]>([

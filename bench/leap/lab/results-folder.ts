@@ -9,6 +9,10 @@ import type { Row } from '../row.ts';
 import type { ExperimentSettings } from './experiment-plan.ts';
 import type { RoundRecord, RoundResult } from './round.ts';
 
+/** Below the folder of the run. */
+export const rawFileOf = ({ number }: Pick<RoundRecord, 'number'>): string =>
+  join('raw', `${String(number).padStart(4, '0')}.json.gz`);
+
 export class ResultsFolder {
   readonly #path: string;
 
@@ -40,8 +44,7 @@ export class ResultsFolder {
 
   /** The round's own line is last: without it the round is not done. */
   add({ record, rows, raw }: RoundResult): void {
-    const file = `${String(record.number).padStart(4, '0')}.json.gz`;
-    writeFileSync(join(this.#path, 'raw', file), gzipSync(JSON.stringify(raw)));
+    writeFileSync(this.#file(rawFileOf(record)), gzipSync(JSON.stringify(raw)));
     appendFileSync(this.#file('rows.jsonl'), rows.map((row) => `${rowText(row)}\n`).join(''));
     appendFileSync(this.#file('rounds.jsonl'), `${JSON.stringify(record)}\n`);
   }

@@ -1,6 +1,7 @@
 // One round: the arm's records served, a rest in which every cache learns them, a kill, and what became of everybody.
 import { loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Quiet } from '../../../failover/leap/client-model.ts';
 import type { Row } from '../row.ts';
 import { isQuiet } from './client-names.ts';
 import type { ClientsReport } from './clients-process.ts';
@@ -32,6 +33,12 @@ export interface RoundResult {
 
 const primeLeadMs = 2_000;
 
+/** Where a resolver's minimum is longer than the silence, its cache still holds the answer when the region dies. */
+export const quietInRound = (windowMs: number, ttlSeconds: number): Quiet => ({
+  withinMs: windowMs / 2,
+  silentMs: primeLeadMs + ttlSeconds * 1_000,
+});
+
 export async function runRound(
   bed: ExperimentBed,
   round: PlannedRound,
@@ -40,14 +47,15 @@ export async function runRound(
 ): Promise<RoundResult> {
   const { arm, ttlSeconds } = round;
   await bed.enter({ strategy: strategyOfArm(arm), ttlSeconds });
-  await sleep(times.restMs - primeLeadMs - ttlSeconds * 1_000 + round.phaseMs);
-  // What the quiet clinics' caches learn now is over when the region dies.
+  const quiet = quietInRound(times.windowMs, ttlSeconds);
+  await sleep(times.restMs - quiet.silentMs + round.phaseMs);
+  // What the quiet clinics' caches learn now is over when the region dies, unless a minimum holds it.
   bed.tellClients({ order: 'prime' });
-  await sleep(primeLeadMs + ttlSeconds * 1_000);
+  await sleep(quiet.silentMs);
 
   if (arm === controlArm) bed.freezeControllers();
   const killedAtMs = await bed.strike(fault);
-  bed.tellClients({ order: 'wake', withinMs: times.windowMs / 2 });
+  bed.tellClients({ order: 'wake', withinMs: quiet.withinMs });
   await sleep(times.windowMs);
   const untilMs = Date.now();
   bed.tellClients({ order: 'hush' });

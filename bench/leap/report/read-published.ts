@@ -1,0 +1,162 @@
+// Everything that the report is made from, read from the folders of the published runs and from what is kept beside the page.
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import type { DrainsMeasurement, PeersMeasurement } from '../../failover/tables.ts';
+import { comparedRun } from '../compared-run.ts';
+import { parseFailing } from '../failing.ts';
+import type { FailingSecond } from '../failing.ts';
+import type { RoundRecord } from '../lab/round.ts';
+import { parseRow } from '../row.ts';
+import type { Row } from '../row.ts';
+import { hasFile, linesOf } from '../run-lines.ts';
+import { keptComparison, parseComparisons } from './comparison-file.ts';
+import type { KeptComparison } from './comparison-file.ts';
+import { detectorPoints } from './detectors.ts';
+import type { DetectorPoints } from './detectors.ts';
+import { parsePublishedRuns } from './published-runs.ts';
+import type { PublishedRun } from './published-runs.ts';
+import { rowCsv, rowsCsvHead } from './rows-csv.ts';
+import { runSets } from './run-set.ts';
+import type { RunContents, RunSet } from './run-set.ts';
+import type { RunFacts, RunLine } from './sections/runs-table.ts';
+
+export interface Published {
+  readonly lines: readonly RunLine[];
+  readonly sets: readonly RunSet[];
+  /** Of the lab's main runs, where they kept their requests second by second. */
+  readonly failing: readonly FailingSecond[];
+  readonly comparisons: readonly KeptComparison[];
+  readonly detectors: DetectorPoints;
+  /** The rows of all runs, compressed. */
+  readonly rowsCsvGz: Buffer;
+}
+
+const docs = fileURLToPath(new URL('../../../docs/', import.meta.url));
+export const pageFolder = join(docs, 'leap-goal');
+const measurements = join(docs, 'measurements');
+export const runsFile = join(pageFolder, 'runs.json');
+
+const folderOf = ({ folder }: PublishedRun): string => resolve(measurements, folder);
+const measured = (name: string): unknown =>
+  JSON.parse(readFileSync(resolve(measurements, name), 'utf8'));
+
+/** `isComparedAnew`: what compared.jsonl has is made again; else only what it lacks. */
+export function readPublished(file: string, isComparedAnew: boolean): Published {
+  const { runs, falseDrains, peers } = parsePublishedRuns(readFileSync(file, 'utf8'));
+  const csv = new CsvOfRows();
+  const lines: RunLine[] = [];
+  const contents = function* (): Generator<RunContents> {
+    for (const run of runs) {
+      const counted = new Counted();
+      yield { run, rounds: roundsOf(run), rows: watchedRows(run, csv, counted) };
+      lines.push({ run, facts: factsOf(run), ...counted.counts });
+    }
+  };
+  const sets = runSets(contents());
+  return {
+    lines,
+    sets,
+    failing: runs.filter(isMainOfLab).flatMap(failingOf),
+    comparisons: comparisonsOf(runs, isComparedAnew),
+    detectors: detectorPoints(measured(falseDrains) as DrainsMeasurement, withEarlier(peers)),
+    rowsCsvGz: csv.compressed,
+  };
+}
+
+const isMainOfLab = ({ backend, role }: PublishedRun): boolean =>
+  backend === 'lab' && role === 'main';
+
+/** A simulated run need not keep its rounds: nothing disturbs them. */
+const roundsOf = (run: PublishedRun): readonly RoundRecord[] =>
+  hasFile(folderOf(run), 'rounds.jsonl')
+    ? [...linesOf(folderOf(run), 'rounds.jsonl')].map((line) => JSON.parse(line) as RoundRecord)
+    : [];
+
+const factsOf = (run: PublishedRun): RunFacts =>
+  JSON.parse(readFileSync(join(folderOf(run), 'run.json'), 'utf8')) as RunFacts;
+
+const failingOf = (run: PublishedRun): readonly FailingSecond[] =>
+  hasFile(folderOf(run), 'failing.csv')
+    ? parseFailing([...linesOf(folderOf(run), 'failing.csv')])
+    : [];
+
+const withEarlier = (name: string): PeersMeasurement => {
+  const peers = measured(name) as Omit<PeersMeasurement, 'earlier'> & Partial<PeersMeasurement>;
+  return { ...peers, earlier: peers.earlier ?? [] };
+};
+
+function* watchedRows(run: PublishedRun, csv: CsvOfRows, counted: Counted): Generator<Row> {
+  for (const line of linesOf(folderOf(run), 'rows.jsonl')) {
+    const row = parseRow(line);
+    csv.add(run, row);
+    counted.add(row);
+    yield row;
+  }
+}
+
+/** What the table of runs counts. */
+class Counted {
+  readonly #ttls = new Set<number>();
+  readonly #arms = new Set<string>();
+  readonly #resolvers = new Set<string>();
+  readonly #clients = new Set<string>();
+  readonly #kills = new Set<string>();
+  #users = 0;
+
+  add({ ttlSeconds, arm, resolver, client, killedAtMs }: Row): void {
+    this.#ttls.add(ttlSeconds);
+    this.#arms.add(arm);
+    this.#resolvers.add(resolver);
+    this.#clients.add(client);
+    this.#kills.add(`${arm} ${ttlSeconds} ${killedAtMs}`);
+    this.#users += 1;
+  }
+
+  get counts() {
+    return {
+      ttlsSeconds: [...this.#ttls].sort((a, b) => a - b),
+      arms: this.#arms.size,
+      resolvers: this.#resolvers.size,
+      clients: this.#clients.size,
+      kills: this.#kills.size,
+      users: this.#users,
+    };
+  }
+}
+
+const linesOfPart = 20_000;
+
+/** In parts: the whole is more than a string may hold. */
+class CsvOfRows {
+  readonly #parts: Buffer[] = [];
+  #lines: string[] = [rowsCsvHead];
+
+  add(run: PublishedRun, row: Row): void {
+    this.#lines.push(rowCsv(run, row));
+    if (this.#lines.length >= linesOfPart) this.#flush();
+  }
+
+  get compressed(): Buffer {
+    this.#flush();
+    return gzipSync(Buffer.concat(this.#parts));
+  }
+
+  #flush(): void {
+    this.#parts.push(Buffer.from(this.#lines.map((line) => `${line}\n`).join('')));
+    this.#lines = [];
+  }
+}
+
+function comparisonsOf(runs: readonly PublishedRun[], isAnew: boolean): readonly KeptComparison[] {
+  const file = join(pageFolder, 'compared.jsonl');
+  const kept = !isAnew && existsSync(file) ? parseComparisons(readFileSync(file, 'utf8')) : [];
+  return runs
+    .filter(({ backend }) => backend === 'lab')
+    .flatMap((run) => {
+      const known = kept.filter(({ folder }) => folder === run.folder);
+      if (known.length > 0) return known;
+      return comparedRun(folderOf(run)).map((one) => keptComparison(run.folder, one));
+    });
+}

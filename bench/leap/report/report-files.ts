@@ -1,0 +1,37 @@
+// The report as files: the page, the page of the resolvers, the figures, and what they were made from.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { format, resolveConfig } from 'prettier';
+import { comparisonsText } from './comparison-file.ts';
+import { figuresOf } from './figures-of-report.ts';
+import { filledPage } from './page.ts';
+import { pageFolder } from './read-published.ts';
+import type { Published } from './read-published.ts';
+import { renderFigure } from './render-figure.ts';
+import { resolverPage, slotsOf } from './slots.ts';
+
+/** By path below the folder of the page. */
+export type ReportFiles = ReadonlyMap<string, string | Buffer>;
+
+const page = join(pageFolder, 'README.md');
+
+export async function reportFiles(published: Published): Promise<ReportFiles> {
+  const figures = figuresOf(published);
+  const texts = {
+    'README.md': filledPage(
+      readFileSync(page, 'utf8'),
+      slotsOf(published, new Set(figures.keys())),
+    ),
+    'by-resolver.md': resolverPage(published),
+  };
+  const files = new Map<string, string | Buffer>([
+    ['compared.jsonl', comparisonsText(published.comparisons)],
+    ['rows.csv.gz', published.rowsCsvGz],
+  ]);
+  for (const [path, text] of Object.entries(texts)) files.set(path, await formatted(text));
+  for (const [name, spec] of figures) files.set(`figures/${name}.svg`, await renderFigure(spec));
+  return files;
+}
+
+const formatted = async (markdown: string): Promise<string> =>
+  format(markdown, { ...(await resolveConfig(page)), parser: 'markdown' });

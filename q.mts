@@ -1,0 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import { simulatedRows } from './bench/leap/simulated-rows.ts';
+import { experimentFleet } from './bench/leap/lab/experiment-fleet.ts';
+import { primaryOf } from './fleet/fleet.ts';
+const fleet = experimentFleet({ kind: 'single' }, 10);
+const lab = [readFileSync('/tmp/part10/rows.jsonl','utf8'), gunzipSync(readFileSync('docs/measurements/2026-11-21-leap-first-run/rows.jsonl.gz')).toString()].join('\n').split('\n').filter(Boolean).map((l) => JSON.parse(l)).filter((r) => r.client.startsWith('quiet') && ['single','failover','weighted'].includes(r.arm));
+const resolvers = [...new Set(lab.map((r) => r.resolver))] as string[];
+const sim: any[] = [];
+simulatedRows({ fleet, region: primaryOf(fleet), arms: ['single'], resolvers, clients: ['quiet-first'], ttlSeconds: 10, rewriteSeconds: [3.6], outageSeconds: 43, quiet: { withinMs: 21500, silentMs: 12000 }, kills: 20, usersPerCell: 400, seed: 1 }, (r) => sim.push(r));
+const mean = (a: any[]) => (a.reduce((s, r) => s + r.downtimeMs, 0) / a.length / 1000).toFixed(2);
+for (const r of resolvers) console.log(r, 'lab', mean(lab.filter((x) => x.resolver === r)), lab.filter((x) => x.resolver === r).map((x: any) => Math.round(x.downtimeMs / 1000)).join(' '), 'sim', mean(sim.filter((x) => x.resolver === r)));
