@@ -76,29 +76,6 @@ test(
   startMsMax,
 );
 
-test(
-  'the loss of the primary costs careful clients nothing, and it returns in stages',
-  async () => {
-    await fleet.peacetime();
-    const out = join(fleet.ready.directory, 'report');
-    const how = ['--yes', '--json', '--seeds', '2', '--out', out, '--port', String(fleet.port)];
-    const held = await run('drill', 'multi-region-recovery', ...how);
-    const report = JSON.parse(held.out) as DrillReport;
-    const failed = (policy: string) =>
-      report.findings.clients
-        .filter((c) => c.policy === policy)
-        .reduce((sum, c) => sum + c.failed, 0);
-    expect(failed('every')).toBe(0);
-    expect(report.findings.returnWeights).toEqual([8, 32, 56, 80]);
-    // The harness can see a failure: a client that holds the dead address does lose uploads.
-    expect(failed('first')).toBeGreaterThan(0);
-    expect(report.judgements.filter((j) => !j.passed)).toEqual([]);
-    expect([held.code, report.outcome]).toEqual([0, 'passed']);
-    expect(readdirSync(out).sort()).toEqual(['report.html', 'report.json', 'report.md']);
-  },
-  drillMsMax,
-);
-
 /** What the name service's API lists, byte for byte but for the fence, which counts changes. */
 async function zoneText(): Promise<string> {
   const { directory, urls } = fleet.ready;
@@ -165,6 +142,29 @@ test(
     expect((await fetch(new URL('/ops', operations))).status).toBe(401);
   },
   strategyMsMax,
+);
+
+test(
+  'the loss of the primary costs careful clients nothing, and it returns in stages',
+  async () => {
+    await fleet.peacetime();
+    const out = join(fleet.ready.directory, 'report');
+    const how = ['--yes', '--json', '--seeds', '2', '--out', out, '--port', String(fleet.port)];
+    const held = await run('drill', 'multi-region-recovery', ...how);
+    const report = JSON.parse(held.out) as DrillReport;
+    const failed = (policy: string) =>
+      report.findings.clients
+        .filter((c) => c.policy === policy)
+        .reduce((sum, c) => sum + c.failed, 0);
+    expect(failed('every')).toBe(0);
+    expect(report.findings.returnWeights).toEqual([8, 32, 56, 80]);
+    // The harness can see a failure: a client that holds the dead address does lose uploads.
+    expect(failed('first')).toBeGreaterThan(0);
+    expect(report.judgements.filter((j) => !j.passed)).toEqual([]);
+    expect([held.code, report.outcome]).toEqual([0, 'passed']);
+    expect(readdirSync(out).sort()).toEqual(['report.html', 'report.json', 'report.md']);
+  },
+  drillMsMax,
 );
 
 test('Ctrl-C leaves no process and no record behind', async () => {
