@@ -2,7 +2,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { gzipSync } from 'node:zlib';
 import type { DrainsMeasurement, PeersMeasurement } from '../../failover/tables.ts';
 import { comparedRun } from '../compared-run.ts';
 import { parseFailing } from '../failing.ts';
@@ -29,8 +28,6 @@ export interface Published {
   readonly failing: readonly FailingSecond[];
   readonly comparisons: readonly KeptComparison[];
   readonly detectors: DetectorPoints;
-  /** The rows of all runs, compressed. */
-  readonly rowsCsvGz: Buffer;
 }
 
 const docs = fileURLToPath(new URL('../../../docs/', import.meta.url));
@@ -42,15 +39,14 @@ const folderOf = ({ folder }: PublishedRun): string => resolve(measurements, fol
 const measured = (name: string): unknown =>
   JSON.parse(readFileSync(resolve(measurements, name), 'utf8'));
 
-/** `isComparedAnew`: what compared.jsonl has is made again; else only what it lacks. */
-export function readPublished(file: string, isComparedAnew: boolean): Published {
+/** `kept`: comparisons that need not be made again. */
+export function readPublished(file: string, kept: readonly KeptComparison[]): Published {
   const { runs, falseDrains, peers } = parsePublishedRuns(readFileSync(file, 'utf8'));
-  const csv = new CsvOfRows();
   const lines: RunLine[] = [];
   const contents = function* (): Generator<RunContents> {
     for (const run of runs) {
       const counted = new Counted();
-      yield { run, rounds: roundsOf(run), rows: watchedRows(run, csv, counted) };
+      yield { run, rounds: roundsOf(run), rows: watchedRows(run, counted) };
       lines.push({ run, facts: factsOf(run), ...counted.counts });
     }
   };
@@ -59,9 +55,8 @@ export function readPublished(file: string, isComparedAnew: boolean): Published 
     lines,
     sets,
     failing: runs.filter(isMainOfLab).flatMap(failingOf),
-    comparisons: comparisonsOf(runs, isComparedAnew),
+    comparisons: comparisonsOf(runs, kept),
     detectors: detectorPoints(measured(falseDrains) as DrainsMeasurement, withEarlier(peers)),
-    rowsCsvGz: csv.compressed,
   };
 }
 
@@ -87,13 +82,22 @@ const withEarlier = (name: string): PeersMeasurement => {
   return { ...peers, earlier: peers.earlier ?? [] };
 };
 
-function* watchedRows(run: PublishedRun, csv: CsvOfRows, counted: Counted): Generator<Row> {
-  for (const line of linesOf(folderOf(run), 'rows.jsonl')) {
-    const row = parseRow(line);
-    csv.add(run, row);
+function* watchedRows(run: PublishedRun, counted: Counted): Generator<Row> {
+  for (const row of rowsOf(run)) {
     counted.add(row);
     yield row;
   }
+}
+
+function* rowsOf(run: PublishedRun): Generator<Row> {
+  for (const line of linesOf(folderOf(run), 'rows.jsonl')) yield parseRow(line);
+}
+
+/** The rows of all runs as lines of CSV. */
+export function* publishedRows(file: string): Generator<string> {
+  yield rowsCsvHead;
+  for (const run of parsePublishedRuns(readFileSync(file, 'utf8')).runs)
+    for (const row of rowsOf(run)) yield rowCsv(run, row);
 }
 
 /** What the table of runs counts. */
@@ -126,32 +130,16 @@ class Counted {
   }
 }
 
-const linesOfPart = 20_000;
-
-/** In parts: the whole is more than a string may hold. */
-class CsvOfRows {
-  readonly #parts: Buffer[] = [];
-  #lines: string[] = [rowsCsvHead];
-
-  add(run: PublishedRun, row: Row): void {
-    this.#lines.push(rowCsv(run, row));
-    if (this.#lines.length >= linesOfPart) this.#flush();
-  }
-
-  get compressed(): Buffer {
-    this.#flush();
-    return gzipSync(Buffer.concat(this.#parts));
-  }
-
-  #flush(): void {
-    this.#parts.push(Buffer.from(this.#lines.map((line) => `${line}\n`).join('')));
-    this.#lines = [];
-  }
+/** What was written beside the page in this folder; none where nothing was. */
+export function keptComparisons(folder: string): readonly KeptComparison[] {
+  const file = join(folder, 'compared.jsonl');
+  return existsSync(file) ? parseComparisons(readFileSync(file, 'utf8')) : [];
 }
 
-function comparisonsOf(runs: readonly PublishedRun[], isAnew: boolean): readonly KeptComparison[] {
-  const file = join(pageFolder, 'compared.jsonl');
-  const kept = !isAnew && existsSync(file) ? parseComparisons(readFileSync(file, 'utf8')) : [];
+function comparisonsOf(
+  runs: readonly PublishedRun[],
+  kept: readonly KeptComparison[],
+): readonly KeptComparison[] {
   return runs
     .filter(({ backend }) => backend === 'lab')
     .flatMap((run) => {
