@@ -52,7 +52,7 @@ test('writing them again changes nothing: after a new run, `npm run experiment:r
 
 test('every figure is on the page, and the page shows none that is not drawn', () => {
   const page = written.get('README.md') ?? '';
-  const named = [...page.matchAll(/\]\((figures\/[^)]+)\)/g)].map(([, path]) => path);
+  const named = [...page.matchAll(/\]\((figures\/[^)]+)\)/g)].map(([, path = '']) => path);
   const drawn = [...written.keys()].filter((path) => path.endsWith('.svg'));
   expect(named.toSorted()).toEqual(drawn.toSorted());
 });

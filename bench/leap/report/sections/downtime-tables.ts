@@ -25,7 +25,7 @@ const headOfFigures = [
 /** Of many small groups: steady to the digit that is shown. */
 const resamplesBehindEach = 200;
 
-export const armText = (arm: string): string =>
+const armText = (arm: string): string =>
   isControl(arm) ? `${codeText(arm)}, a lower bound` : codeText(arm);
 
 const qText = (arm: string): string => percentText(crossRegionShare(arm));
