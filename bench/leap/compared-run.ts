@@ -1,4 +1,4 @@
-// A run of the lab beside what the simulator says of it, given the same arms, resolvers, clients and rewrites.
+// A run of the lab, or several, beside what the simulator says of it, given the same arms, resolvers, clients and rewrites.
 import { primaryOf } from '../../fleet/fleet.ts';
 import { cellsOf, compared } from './gate.ts';
 import type { Comparison } from './gate.ts';
@@ -19,10 +19,17 @@ const seed = 1;
  * clinics are left out: the lab's wake within the window, those of the simulator within a minute.
  */
 export function comparedRun(folder: string, clients?: readonly string[]): readonly Comparison[] {
-  const rounds = [...linesOf(folder, 'rounds.jsonl')].map(
-    (line) => JSON.parse(line) as RoundRecord,
-  );
-  const rows = [...linesOf(folder, 'rows.jsonl')]
+  return comparedRuns([folder], clients);
+}
+
+/** The same of several runs as one: of the same resolvers and clients, with other seeds or other TTLs. */
+export function comparedRuns(
+  folders: readonly string[],
+  clients?: readonly string[],
+): readonly Comparison[] {
+  const lines = (name: string) => folders.flatMap((folder) => [...linesOf(folder, name)]);
+  const rounds = lines('rounds.jsonl').map((line) => JSON.parse(line) as RoundRecord);
+  const rows = lines('rows.jsonl')
     .map(parseRow)
     .filter(({ client }) => !isQuiet(client) && clients?.includes(client) !== false);
   const ttls = [...new Set(rows.map(({ ttlSeconds }) => ttlSeconds))];

@@ -39,8 +39,7 @@ export const comparedOf = ({ comparisons, sets }: Published): readonly Compared[
     .filter(({ arm }) => !isControl(arm))
     .map((one) => {
       const set = sets.find(
-        ({ backend, folders, ttlSeconds }) =>
-          backend === 'lab' && folders.includes(one.folder) && ttlSeconds === one.ttlSeconds,
+        (found) => isOfLab(found) && found.role === one.role && found.ttlSeconds === one.ttlSeconds,
       );
       const expected = set === undefined ? null : expectedSeconds(set, one.arm, one.client);
       return { ...one, expectedSeconds: expected };

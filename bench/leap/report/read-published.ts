@@ -2,9 +2,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { InputError } from '../../../fleet/errors.ts';
 import type { DrainsMeasurement, PeersMeasurement } from '../../failover/tables.ts';
-import { comparedRun } from '../compared-run.ts';
-import { parseFailing } from '../failing.ts';
+import { comparedRuns } from '../compared-run.ts';
+import { parseFailing, pooledSeconds } from '../failing.ts';
 import type { FailingSecond } from '../failing.ts';
 import type { RoundRecord } from '../lab/round.ts';
 import { parseRow } from '../row.ts';
@@ -14,10 +15,10 @@ import { keptComparison, parseComparisons } from './comparison-file.ts';
 import type { KeptComparison } from './comparison-file.ts';
 import { detectorPoints } from './detectors.ts';
 import type { DetectorPoints } from './detectors.ts';
-import { parsePublishedRuns } from './published-runs.ts';
-import type { PublishedRun } from './published-runs.ts';
+import { parsePublishedRuns, roles } from './published-runs.ts';
+import type { PublishedRun, PublishedRuns } from './published-runs.ts';
 import { rowCsv, rowsCsvHead } from './rows-csv.ts';
-import { runSets } from './run-set.ts';
+import { isOfLab, runSets } from './run-set.ts';
 import type { RunContents, RunSet } from './run-set.ts';
 import type { RunFacts, RunLine } from './sections/runs-table.ts';
 
@@ -41,7 +42,7 @@ const measured = (name: string): unknown =>
 
 /** `kept`: comparisons that need not be made again. */
 export function readPublished(file: string, kept: readonly KeptComparison[]): Published {
-  const { runs, falseDrains, peers } = parsePublishedRuns(readFileSync(file, 'utf8'));
+  const { runs, falseDrains, peers } = listedIn(file);
   const lines: RunLine[] = [];
   const contents = function* (): Generator<RunContents> {
     for (const run of runs) {
@@ -54,14 +55,22 @@ export function readPublished(file: string, kept: readonly KeptComparison[]): Pu
   return {
     lines,
     sets,
-    failing: runs.filter(isMainOfLab).flatMap(failingOf),
+    failing: pooledSeconds(runs.filter(isMainOfLab).flatMap(failingOf)),
     comparisons: comparisonsOf(runs, kept),
     detectors: detectorPoints(measured(falseDrains) as DrainsMeasurement, withEarlier(peers)),
   };
 }
 
-const isMainOfLab = ({ backend, role }: PublishedRun): boolean =>
-  backend === 'lab' && role === 'main';
+function listedIn(file: string): PublishedRuns {
+  if (existsSync(file)) return parsePublishedRuns(readFileSync(file, 'utf8'));
+  throw new InputError('no-runs', {
+    found: `There is no ${file}`,
+    why: 'A file lists the runs that the report is made from',
+    remedy: 'Name one in the form of docs/leap-goal/runs.json, or none for the published set',
+  });
+}
+
+const isMainOfLab = (run: PublishedRun): boolean => isOfLab(run) && run.role === 'main';
 
 /** A simulated run need not keep its rounds: nothing disturbs them. */
 const roundsOf = (run: PublishedRun): readonly RoundRecord[] =>
@@ -96,8 +105,7 @@ function* rowsOf(run: PublishedRun): Generator<Row> {
 /** The rows of all runs as lines of CSV. */
 export function* publishedRows(file: string): Generator<string> {
   yield rowsCsvHead;
-  for (const run of parsePublishedRuns(readFileSync(file, 'utf8')).runs)
-    for (const row of rowsOf(run)) yield rowCsv(run, row);
+  for (const run of listedIn(file).runs) for (const row of rowsOf(run)) yield rowCsv(run, row);
 }
 
 /** What the table of runs counts. */
@@ -140,11 +148,12 @@ function comparisonsOf(
   runs: readonly PublishedRun[],
   kept: readonly KeptComparison[],
 ): readonly KeptComparison[] {
-  return runs
-    .filter(({ backend }) => backend === 'lab')
-    .flatMap((run) => {
-      const known = kept.filter(({ folder }) => folder === run.folder);
-      if (known.length > 0) return known;
-      return comparedRun(folderOf(run)).map((one) => keptComparison(run.folder, one));
-    });
+  const ofLab = runs.filter(isOfLab);
+  return roles.flatMap((role) => {
+    const some = ofLab.filter((run) => run.role === role);
+    const folders = some.map(({ folder }) => folder);
+    const known = kept.filter((one) => one.role === role && one.folders.join() === folders.join());
+    if (known.length > 0 || some.length === 0) return known;
+    return comparedRuns(some.map(folderOf)).map((one) => keptComparison({ folders, role }, one));
+  });
 }

@@ -107,7 +107,8 @@ test('a detector without any false drain stands at the most that is compatible w
 
 test('the band is 15 % around what was measured', () => {
   const one = {
-    folder: 'a',
+    folders: ['a'],
+    role: 'main' as const,
     arm: 'single',
     client: 'first',
     ttlSeconds: 10,

@@ -128,7 +128,8 @@ test('runs are listed with what was struck, and how they were made', () => {
 });
 
 const compared = (change: Partial<KeptComparison & { expectedSeconds: number | null }>) => ({
-  folder: 'a',
+  folders: ['a'],
+  role: 'main' as const,
   arm: 'single',
   client: 'first',
   ttlSeconds: 10,
