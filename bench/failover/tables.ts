@@ -75,7 +75,10 @@ export function peersTable(measurement: PeersMeasurement, ours: string): string 
     });
   });
   const head = ['fault', 'who', 'found', 'found: median, s', 'p95', 'max'];
-  return markdownTable([...head, 'switched: median, s', 'p95', 'max', 'times as long to switch'], rows);
+  return markdownTable(
+    [...head, 'switched: median, s', 'p95', 'max', 'times as long to switch'],
+    rows,
+  );
 }
 
 const armsOf = (rounds: readonly RoundResult[]) => Object.keys(rounds[0]?.arms ?? {});
