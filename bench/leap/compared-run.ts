@@ -1,4 +1,4 @@
-// A run of the lab beside what the simulator says of it, given the same arms, resolvers, clients and rewrites.
+// A run of the lab, or several, beside what the simulator says of it, given the same arms, resolvers, clients and rewrites.
 import { primaryOf } from '../../fleet/fleet.ts';
 import { cellsOf, compared } from './gate.ts';
 import type { Comparison } from './gate.ts';
@@ -18,22 +18,30 @@ const rowsOf = (folder: string): readonly Row[] => [...linesOf(folder, 'rows.jso
 
 /** `rows.jsonl` and `rounds.jsonl` of a kept run beside what is simulated for it. */
 export function comparedRun(folder: string, clients?: readonly string[]): readonly Comparison[] {
-  const rounds = [...linesOf(folder, 'rounds.jsonl')].map(
-    (line) => JSON.parse(line) as RoundRecord,
-  );
-  const rows = rowsOf(folder).filter(({ client }) => clients?.includes(client) !== false);
+  return comparedRuns([folder], clients);
+}
+
+/** The same of several runs as one: of the same resolvers and clients, with other seeds or other TTLs. */
+export function comparedRuns(
+  folders: readonly string[],
+  clients?: readonly string[],
+): readonly Comparison[] {
+  const rounds = folders
+    .flatMap((folder) => [...linesOf(folder, 'rounds.jsonl')])
+    .map((line) => JSON.parse(line) as RoundRecord);
+  const rows = folders.flatMap(rowsOf).filter(({ client }) => clients?.includes(client) !== false);
   return comparedRows(rows, rounds);
 }
 
 /** What two runs of the lab have in common, over all resolvers: the first is held against the second. */
-export function comparedRuns(folder: string, other: string): readonly Comparison[] {
+export function runAgainstRun(folder: string, other: string): readonly Comparison[] {
   const cells = cellsOf(rowsOf(other).map(behindAny));
   return compared(cellsOf(rowsOf(folder).map(behindAny)), cells).filter(
     ({ simulated }) => simulated !== null,
   );
 }
 
-/** One for each arm, client and TTL of the run, over all of its resolvers: behind one of them a run has a few users only. */
+/** One for each arm, client and TTL, over all resolvers: behind one of them a run has a few users only. */
 export function comparedRows(
   rows: readonly Row[],
   rounds: readonly RoundRecord[],

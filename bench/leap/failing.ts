@@ -22,8 +22,10 @@ export interface KeptRound {
 }
 
 /** Requests begun within the window, in the order of arms, TTLs, clients and seconds. */
-export function failingSeconds(rounds: Iterable<KeptRound>): readonly FailingSecond[] {
-  const seconds = new Map<string, FailingSecond>();
+export const failingSeconds = (rounds: Iterable<KeptRound>): readonly FailingSecond[] =>
+  pooledSeconds(requestsOf(rounds));
+
+function* requestsOf(rounds: Iterable<KeptRound>): Generator<FailingSecond> {
   for (const { record, raw } of rounds)
     for (const { client, sent } of raw.clinics)
       for (const { at, ok } of sent) {
@@ -31,11 +33,18 @@ export function failingSeconds(rounds: Iterable<KeptRound>): readonly FailingSec
         if (afterMs < 0 || afterMs >= record.windowMs) continue;
         const { arm, ttlSeconds } = record;
         const second = Math.floor(afterMs / 1_000);
-        const key = JSON.stringify([arm, ttlSeconds, client, second]);
-        const { requests, failed } = seconds.get(key) ?? { requests: 0, failed: 0 };
-        const counted = { requests: requests + 1, failed: failed + Number(!ok) };
-        seconds.set(key, { arm, ttlSeconds, client, second, ...counted });
+        yield { arm, ttlSeconds, client, second, requests: 1, failed: Number(!ok) };
       }
+}
+
+/** The same seconds of several rounds or runs, added up. */
+export function pooledSeconds(some: Iterable<FailingSecond>): readonly FailingSecond[] {
+  const seconds = new Map<string, FailingSecond>();
+  for (const one of some) {
+    const key = JSON.stringify([one.arm, one.ttlSeconds, one.client, one.second]);
+    const { requests, failed } = seconds.get(key) ?? { requests: 0, failed: 0 };
+    seconds.set(key, { ...one, requests: requests + one.requests, failed: failed + one.failed });
+  }
   return [...seconds.values()].sort(
     (a, b) =>
       compared(a.arm, b.arm) ||

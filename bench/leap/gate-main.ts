@@ -1,7 +1,7 @@
 // `npm run experiment:gate -- DIR [OTHER]`: the simulator, or another run of the lab, must say what the run in DIR has measured. Ends
 // with 1 where it does not: the model is wrong, or the measurement cannot be repeated.
 import { InputError, isInputError } from '../../fleet/errors.ts';
-import { comparedRun, comparedRuns } from './compared-run.ts';
+import { comparedRun, runAgainstRun } from './compared-run.ts';
 import type { Comparison } from './gate.ts';
 
 const lineOf =
@@ -21,7 +21,7 @@ function main([folder, other, ...more]: readonly string[]): void {
       why: 'The rows of one run are compared with what is simulated for it, or with those of another',
       remedy: 'Give the folder of a run, or of two: npm run experiment:gate -- DIR [OTHER]',
     });
-  const comparisons = other === undefined ? comparedRun(folder) : comparedRuns(folder, other);
+  const comparisons = other === undefined ? comparedRun(folder) : runAgainstRun(folder, other);
   const against = other === undefined ? 'simulator' : 'other run';
   for (const line of comparisons.map(lineOf(against))) console.log(line);
   const differing = comparisons.filter(({ passes }) => !passes).length;

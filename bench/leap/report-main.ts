@@ -3,9 +3,16 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { InputError, isInputError } from '../../fleet/errors.ts';
-import { pageFolder, readPublished, runsFile } from './report/read-published.ts';
+import {
+  keptComparisons,
+  pageFolder,
+  publishedRows,
+  readPublished,
+  runsFile,
+} from './report/read-published.ts';
 import { reportFiles } from './report/report-files.ts';
 import type { ReportFiles } from './report/report-files.ts';
+import { compressedLines } from './report/rows-csv.ts';
 
 const options = {
   /** A list of runs in the form of docs/leap-goal/runs.json. */
@@ -27,20 +34,22 @@ function argumentsFrom(args: readonly string[]) {
   }
 }
 
-/** Figures of runs that are published no more would stay behind. */
+/** What was written of runs that are published no more would stay behind. */
 function write(out: string, files: ReportFiles): void {
-  const figures = join(out, 'figures');
-  mkdirSync(figures, { recursive: true });
-  for (const name of readdirSync(figures))
-    if (name.endsWith('.svg') && !files.has(`figures/${name}`)) rmSync(join(figures, name));
+  for (const folder of ['figures', 'by-resolver']) {
+    mkdirSync(join(out, folder), { recursive: true });
+    for (const name of readdirSync(join(out, folder)))
+      if (!files.has(`${folder}/${name}`)) rmSync(join(out, folder, name));
+  }
   for (const [path, content] of files) writeFileSync(join(out, path), content);
 }
 
 async function main(args: readonly string[]): Promise<void> {
   const { runs, out, compare } = argumentsFrom(args);
-  const files = await reportFiles(readPublished(runs, compare));
+  const files = await reportFiles(readPublished(runs, compare ? [] : keptComparisons(out)));
   write(out, files);
-  console.log(`${files.size} files in ${out}`);
+  writeFileSync(join(out, 'rows.csv.gz'), compressedLines(publishedRows(runs)));
+  console.log(`${files.size + 1} files in ${out}`);
 }
 
 try {

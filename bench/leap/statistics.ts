@@ -124,8 +124,9 @@ function figuresOf({ seconds }: Crowd, counts: Uint32Array): Figures {
   let users = 0;
   for (let place = 0; place < counts.length; place += 1) users += counts[place] ?? 0;
   const ranks = shares.map((share) => (users - 1) * share);
-  const wanted = ranks.flatMap((rank) => [Math.floor(rank), Math.ceil(rank)]);
-  const met: number[] = [];
+  // What stands below and above each rank; of few users the one above a rank may be beyond the one below the next.
+  const [lows, highs] = [ranks.map(Math.floor), ranks.map(Math.ceil)];
+  const [below, above]: [number[], number[]] = [[], []];
   let [sum, zeros, seen] = [0, 0, 0];
   for (let place = 0; place < seconds.length; place += 1) {
     const value = seconds[place] ?? 0;
@@ -133,11 +134,12 @@ function figuresOf({ seconds }: Crowd, counts: Uint32Array): Figures {
     sum += value * count;
     seen += count;
     if (value === 0) zeros = seen;
-    while (met.length < wanted.length && (wanted[met.length] ?? 0) < seen) met.push(value);
+    while ((lows[below.length] ?? seen) < seen) below.push(value);
+    while ((highs[above.length] ?? seen) < seen) above.push(value);
   }
   const at = (i: number) => {
-    const [low = 0, high = 0, rank = 0] = [met[2 * i], met[2 * i + 1], ranks[i]];
-    return low + (high - low) * (rank - Math.floor(rank));
+    const [low = 0, high = 0] = [below[i], above[i]];
+    return low + (high - low) * ((ranks[i] ?? 0) - (lows[i] ?? 0));
   };
   return {
     meanSeconds: sum / users,

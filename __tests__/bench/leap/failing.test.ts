@@ -1,6 +1,11 @@
 // Requests that failed, second by second from the kill on.
 import { expect, test } from '@jest/globals';
-import { failingCsv, failingSeconds, parseFailing } from '../../../bench/leap/failing.ts';
+import {
+  failingCsv,
+  failingSeconds,
+  parseFailing,
+  pooledSeconds,
+} from '../../../bench/leap/failing.ts';
 import type { KeptRound } from '../../../bench/leap/failing.ts';
 
 type Requests = readonly (readonly [afterMs: number, ok: boolean])[];
@@ -51,6 +56,11 @@ test('requests before the kill and after the window do not count', () => {
   expect(counted([round('single', 'first', [...outside, [2_999, false]])])).toEqual([
     'single first 2 1 1',
   ]);
+});
+
+test('the same second of two runs is one', () => {
+  const [second] = failingSeconds([round('single', 'first', [[100, false]])]);
+  expect(pooledSeconds([second!, second!])).toEqual([{ ...second, requests: 2, failed: 2 }]);
 });
 
 test('what is written is read back the same', () => {

@@ -49,6 +49,14 @@ test('the figures are those of the sample', () => {
   expect(of.zeroShare.value).toBe(0.5);
 });
 
+test('quantiles are those of Hyndman and Fan, of few users too', () => {
+  const of = downtimeSummary([[6, 36], [30], [12]], seededRandom(1), 2);
+  expect(of.p50Seconds.value).toBe(21);
+  expect(of.p95Seconds.value).toBeCloseTo(30 + 0.85 * 6);
+  expect(of.p99Seconds.value).toBeCloseTo(30 + 0.97 * 6);
+  expect(downtimeSummary([[7]], seededRandom(1), 2).p99Seconds.value).toBe(7);
+});
+
 test('thinned, a kill keeps its shape', () => {
   const draw = seededRandom(2);
   const users = Array.from({ length: 20_000 }, () => (draw() < 0.4 ? 0 : 60 * draw()));

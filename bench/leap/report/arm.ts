@@ -21,6 +21,10 @@ export function stagesOf(
 /** q: of the answers in peace, those that begin with the standby. */
 export const crossRegionShare = (arm: string): number => aliveFirstShare(stagesOf(arm, 60, 0)[0]);
 
+/** Thirds are not the same thirds, added up in another order. */
+const rounding = 1e-9;
+const compared = (a = 0, b = 0): number => (Math.abs(a - b) < rounding ? 0 : a - b);
+
 /** `single` is what the others of its price are held against. */
 const sortName = (arm: string): string => (arm === 'single' ? '' : arm);
 
@@ -28,7 +32,7 @@ const sortName = (arm: string): string => (arm === 'single' ? '' : arm);
 export const armsInOrder = (arms: readonly string[]): readonly string[] => {
   const place = new Map(arms.map((arm) => [arm, arm === controlArm ? -1 : crossRegionShare(arm)]));
   return arms.toSorted(
-    (a, b) => (place.get(a) ?? 0) - (place.get(b) ?? 0) || (sortName(a) < sortName(b) ? -1 : 1),
+    (a, b) => compared(place.get(a), place.get(b)) || (sortName(a) < sortName(b) ? -1 : 1),
   );
 };
 

@@ -1,9 +1,12 @@
 // The lab beside the simulator, as it is kept: a comparison takes minutes, and the page is checked more often than it is made.
 import { InputError } from '../../../fleet/errors.ts';
 import type { Comparison } from '../gate.ts';
+import type { Role } from './published-runs.ts';
 
 export interface KeptComparison {
-  readonly folder: string;
+  /** The runs that were pooled for it: all of one role. */
+  readonly folders: readonly string[];
+  readonly role: Role;
   readonly arm: string;
   readonly client: string;
   readonly ttlSeconds: number;
@@ -17,12 +20,13 @@ export interface KeptComparison {
 }
 
 export function keptComparison(
-  folder: string,
+  { folders, role }: Pick<KeptComparison, 'folders' | 'role'>,
   { measured, simulated, passes }: Comparison,
 ): KeptComparison {
   const { arm, client, ttlSeconds, users } = measured;
   return {
-    folder,
+    folders,
+    role,
     arm,
     client,
     ttlSeconds,
@@ -50,14 +54,14 @@ export const parseComparisons = (text: string): readonly KeptComparison[] =>
 
 function parsed(line: string): KeptComparison {
   const value = JSON.parse(line) as Readonly<Record<string, unknown>>;
-  const hasNames = ['folder', 'arm', 'client'].every((key) => typeof value[key] === 'string');
+  const hasNames = ['role', 'arm', 'client'].every((key) => typeof value[key] === 'string');
   const hasFigures = ['ttlSeconds', 'users', 'labSeconds', 'labErrorSeconds'].every((key) =>
     Number.isFinite(value[key]),
   );
   const { simulatedSeconds: said, agrees } = value;
   const hasSaid = said === null || Number.isFinite(said);
-  if (hasNames && hasFigures && hasSaid && typeof agrees === 'boolean')
-    return value as unknown as KeptComparison;
+  const isWhole = hasNames && hasFigures && Array.isArray(value['folders']);
+  if (isWhole && hasSaid && typeof agrees === 'boolean') return value as unknown as KeptComparison;
   throw new InputError('wrong-comparisons', {
     found: `docs/leap-goal/compared.jsonl has ${line.slice(0, 200)}`,
     why: 'How many figures of the simulator agree is counted in it',

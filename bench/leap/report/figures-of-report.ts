@@ -1,5 +1,6 @@
 // Every figure of the report by the name of its file; one that the published runs cannot fill is not drawn.
 import type { TopLevelSpec } from 'vega-lite';
+import { isControl } from './arm.ts';
 import { expectedSeconds } from './expected.ts';
 import { agreementFigure } from './figures/agreement-figure.ts';
 import type { Compared } from './figures/agreement-figure.ts';
@@ -12,6 +13,7 @@ import { paretoFigure } from './figures/pareto-figure.ts';
 import { recoveryFigure } from './figures/recovery-figure.ts';
 import { slugOf } from './names.ts';
 import type { Published } from './read-published.ts';
+import { isOfLab } from './run-set.ts';
 import type { RunSet } from './run-set.ts';
 
 export const downtimeFile = (set: RunSet): string => `downtime-${slugOf(set)}`;
@@ -19,7 +21,7 @@ export const downtimeFile = (set: RunSet): string => `downtime-${slugOf(set)}`;
 export function figuresOf(published: Published): ReadonlyMap<string, TopLevelSpec> {
   const { sets, failing, detectors } = published;
   const drawn: readonly (readonly [string, TopLevelSpec | null])[] = [
-    ...sets.map((set) => [downtimeFile(set), downtimeFigure(set)] as const),
+    ...sets.filter(isOfLab).map((set) => [downtimeFile(set), downtimeFigure(set)] as const),
     ['recovery', recoveryFigure(sets)],
     ['failing', failingFigure(failing)],
     ['pareto', paretoFigure(sets)],
@@ -31,13 +33,14 @@ export function figuresOf(published: Published): ReadonlyMap<string, TopLevelSpe
   return new Map(drawn.flatMap(([name, spec]) => (spec === null ? [] : [[name, spec] as const])));
 }
 
-/** Each comparison with what the closed form says of it. */
+/** Each comparison with what the closed form says of it; not the control, whose downtime is the length of the window. */
 export const comparedOf = ({ comparisons, sets }: Published): readonly Compared[] =>
-  comparisons.map((one) => {
-    const set = sets.find(
-      ({ backend, folders, ttlSeconds }) =>
-        backend === 'lab' && folders.includes(one.folder) && ttlSeconds === one.ttlSeconds,
-    );
-    const expected = set === undefined ? null : expectedSeconds(set, one.arm, one.client);
-    return { ...one, expectedSeconds: expected };
-  });
+  comparisons
+    .filter(({ arm }) => !isControl(arm))
+    .map((one) => {
+      const set = sets.find(
+        (found) => isOfLab(found) && found.role === one.role && found.ttlSeconds === one.ttlSeconds,
+      );
+      const expected = set === undefined ? null : expectedSeconds(set, one.arm, one.client);
+      return { ...one, expectedSeconds: expected };
+    });

@@ -2,7 +2,7 @@
 import { InputError } from '../../../fleet/errors.ts';
 
 const backends = ['lab', 'sim'] as const;
-const roles = ['main', 'browser'] as const;
+export const roles = ['main', 'browser'] as const;
 
 export type Backend = (typeof backends)[number];
 /** `browser` stands apart: its rounds are minutes longer, and it is behind fewer caches. */
@@ -24,7 +24,7 @@ export interface PublishedRuns {
 
 /** `InputError` 'wrong-runs' for a list that cannot be followed. */
 export function parsePublishedRuns(text: string): PublishedRuns {
-  const value = JSON.parse(text) as Partial<PublishedRuns>;
+  const value = parsed(text);
   if (typeof value.falseDrains !== 'string') throw wrong('falseDrains is not a file');
   if (typeof value.peers !== 'string') throw wrong('peers is not a file');
   if (!Array.isArray(value.runs) || value.runs.length === 0) throw wrong('runs is empty');
@@ -36,6 +36,14 @@ export function parsePublishedRuns(text: string): PublishedRuns {
     if (runs.findIndex((run) => run.folder === folder) < index) throw wrong(`${folder} is twice`);
   }
   return value as PublishedRuns;
+}
+
+function parsed(text: string): Partial<PublishedRuns> {
+  try {
+    return JSON.parse(text) as Partial<PublishedRuns>;
+  } catch {
+    throw wrong('it is not JSON');
+  }
 }
 
 const wrong = (found: string) =>

@@ -2,10 +2,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { gzipSync } from 'node:zlib';
+import { InputError } from '../../../fleet/errors.ts';
 import type { DrainsMeasurement, PeersMeasurement } from '../../failover/tables.ts';
-import { comparedRun } from '../compared-run.ts';
-import { parseFailing } from '../failing.ts';
+import { comparedRuns } from '../compared-run.ts';
+import { parseFailing, pooledSeconds } from '../failing.ts';
 import type { FailingSecond } from '../failing.ts';
 import type { RoundRecord } from '../lab/round.ts';
 import { parseRow } from '../row.ts';
@@ -15,10 +15,10 @@ import { keptComparison, parseComparisons } from './comparison-file.ts';
 import type { KeptComparison } from './comparison-file.ts';
 import { detectorPoints } from './detectors.ts';
 import type { DetectorPoints } from './detectors.ts';
-import { parsePublishedRuns } from './published-runs.ts';
-import type { PublishedRun } from './published-runs.ts';
+import { parsePublishedRuns, roles } from './published-runs.ts';
+import type { PublishedRun, PublishedRuns } from './published-runs.ts';
 import { rowCsv, rowsCsvHead } from './rows-csv.ts';
-import { runSets } from './run-set.ts';
+import { isOfLab, runSets } from './run-set.ts';
 import type { RunContents, RunSet } from './run-set.ts';
 import type { RunFacts, RunLine } from './sections/runs-table.ts';
 
@@ -29,8 +29,6 @@ export interface Published {
   readonly failing: readonly FailingSecond[];
   readonly comparisons: readonly KeptComparison[];
   readonly detectors: DetectorPoints;
-  /** The rows of all runs, compressed. */
-  readonly rowsCsvGz: Buffer;
 }
 
 const docs = fileURLToPath(new URL('../../../docs/', import.meta.url));
@@ -42,15 +40,14 @@ const folderOf = ({ folder }: PublishedRun): string => resolve(measurements, fol
 const measured = (name: string): unknown =>
   JSON.parse(readFileSync(resolve(measurements, name), 'utf8'));
 
-/** `isComparedAnew`: what compared.jsonl has is made again; else only what it lacks. */
-export function readPublished(file: string, isComparedAnew: boolean): Published {
-  const { runs, falseDrains, peers } = parsePublishedRuns(readFileSync(file, 'utf8'));
-  const csv = new CsvOfRows();
+/** `kept`: comparisons that need not be made again. */
+export function readPublished(file: string, kept: readonly KeptComparison[]): Published {
+  const { runs, falseDrains, peers } = listedIn(file);
   const lines: RunLine[] = [];
   const contents = function* (): Generator<RunContents> {
     for (const run of runs) {
       const counted = new Counted();
-      yield { run, rounds: roundsOf(run), rows: watchedRows(run, csv, counted) };
+      yield { run, rounds: roundsOf(run), rows: watchedRows(run, counted) };
       lines.push({ run, facts: factsOf(run), ...counted.counts });
     }
   };
@@ -58,15 +55,22 @@ export function readPublished(file: string, isComparedAnew: boolean): Published 
   return {
     lines,
     sets,
-    failing: runs.filter(isMainOfLab).flatMap(failingOf),
-    comparisons: comparisonsOf(runs, isComparedAnew),
+    failing: pooledSeconds(runs.filter(isMainOfLab).flatMap(failingOf)),
+    comparisons: comparisonsOf(runs, kept),
     detectors: detectorPoints(measured(falseDrains) as DrainsMeasurement, withEarlier(peers)),
-    rowsCsvGz: csv.compressed,
   };
 }
 
-const isMainOfLab = ({ backend, role }: PublishedRun): boolean =>
-  backend === 'lab' && role === 'main';
+function listedIn(file: string): PublishedRuns {
+  if (existsSync(file)) return parsePublishedRuns(readFileSync(file, 'utf8'));
+  throw new InputError('no-runs', {
+    found: `There is no ${file}`,
+    why: 'A file lists the runs that the report is made from',
+    remedy: 'Name one in the form of docs/leap-goal/runs.json, or none for the published set',
+  });
+}
+
+const isMainOfLab = (run: PublishedRun): boolean => isOfLab(run) && run.role === 'main';
 
 /** A simulated run need not keep its rounds: nothing disturbs them. */
 const roundsOf = (run: PublishedRun): readonly RoundRecord[] =>
@@ -87,13 +91,21 @@ const withEarlier = (name: string): PeersMeasurement => {
   return { ...peers, earlier: peers.earlier ?? [] };
 };
 
-function* watchedRows(run: PublishedRun, csv: CsvOfRows, counted: Counted): Generator<Row> {
-  for (const line of linesOf(folderOf(run), 'rows.jsonl')) {
-    const row = parseRow(line);
-    csv.add(run, row);
+function* watchedRows(run: PublishedRun, counted: Counted): Generator<Row> {
+  for (const row of rowsOf(run)) {
     counted.add(row);
     yield row;
   }
+}
+
+function* rowsOf(run: PublishedRun): Generator<Row> {
+  for (const line of linesOf(folderOf(run), 'rows.jsonl')) yield parseRow(line);
+}
+
+/** The rows of all runs as lines of CSV. */
+export function* publishedRows(file: string): Generator<string> {
+  yield rowsCsvHead;
+  for (const run of listedIn(file).runs) for (const row of rowsOf(run)) yield rowCsv(run, row);
 }
 
 /** What the table of runs counts. */
@@ -126,37 +138,22 @@ class Counted {
   }
 }
 
-const linesOfPart = 20_000;
-
-/** In parts: the whole is more than a string may hold. */
-class CsvOfRows {
-  readonly #parts: Buffer[] = [];
-  #lines: string[] = [rowsCsvHead];
-
-  add(run: PublishedRun, row: Row): void {
-    this.#lines.push(rowCsv(run, row));
-    if (this.#lines.length >= linesOfPart) this.#flush();
-  }
-
-  get compressed(): Buffer {
-    this.#flush();
-    return gzipSync(Buffer.concat(this.#parts));
-  }
-
-  #flush(): void {
-    this.#parts.push(Buffer.from(this.#lines.map((line) => `${line}\n`).join('')));
-    this.#lines = [];
-  }
+/** What was written beside the page in this folder; none where nothing was. */
+export function keptComparisons(folder: string): readonly KeptComparison[] {
+  const file = join(folder, 'compared.jsonl');
+  return existsSync(file) ? parseComparisons(readFileSync(file, 'utf8')) : [];
 }
 
-function comparisonsOf(runs: readonly PublishedRun[], isAnew: boolean): readonly KeptComparison[] {
-  const file = join(pageFolder, 'compared.jsonl');
-  const kept = !isAnew && existsSync(file) ? parseComparisons(readFileSync(file, 'utf8')) : [];
-  return runs
-    .filter(({ backend }) => backend === 'lab')
-    .flatMap((run) => {
-      const known = kept.filter(({ folder }) => folder === run.folder);
-      if (known.length > 0) return known;
-      return comparedRun(folderOf(run)).map((one) => keptComparison(run.folder, one));
-    });
+function comparisonsOf(
+  runs: readonly PublishedRun[],
+  kept: readonly KeptComparison[],
+): readonly KeptComparison[] {
+  const ofLab = runs.filter(isOfLab);
+  return roles.flatMap((role) => {
+    const some = ofLab.filter((run) => run.role === role);
+    const folders = some.map(({ folder }) => folder);
+    const known = kept.filter((one) => one.role === role && one.folders.join() === folders.join());
+    if (known.length > 0 || some.length === 0) return known;
+    return comparedRuns(some.map(folderOf)).map((one) => keptComparison({ folders, role }, one));
+  });
 }

@@ -8,27 +8,21 @@ import { filledPage } from './page.ts';
 import { pageFolder } from './read-published.ts';
 import type { Published } from './read-published.ts';
 import { renderFigure } from './render-figure.ts';
-import { resolverPage, slotsOf } from './slots.ts';
+import { resolverPages, slotsOf } from './slots.ts';
 
 /** By path below the folder of the page. */
-export type ReportFiles = ReadonlyMap<string, string | Buffer>;
+export type ReportFiles = ReadonlyMap<string, string>;
 
 const page = join(pageFolder, 'README.md');
 
 export async function reportFiles(published: Published): Promise<ReportFiles> {
   const figures = figuresOf(published);
-  const texts = {
-    'README.md': filledPage(
-      readFileSync(page, 'utf8'),
-      slotsOf(published, new Set(figures.keys())),
-    ),
-    'by-resolver.md': resolverPage(published),
-  };
-  const files = new Map<string, string | Buffer>([
+  const slots = slotsOf(published, new Set(figures.keys()));
+  const files = new Map<string, string>([
+    ['README.md', await formatted(filledPage(readFileSync(page, 'utf8'), slots))],
     ['compared.jsonl', comparisonsText(published.comparisons)],
-    ['rows.csv.gz', published.rowsCsvGz],
+    ...Object.entries(resolverPages(published)),
   ]);
-  for (const [path, text] of Object.entries(texts)) files.set(path, await formatted(text));
   for (const [name, spec] of figures) files.set(`figures/${name}.svg`, await renderFigure(spec));
   return files;
 }

@@ -147,6 +147,8 @@ const placeOf = ({ backend, role }: RunSet): number => places.indexOf(`${backend
 const inOrder = (a: RunSet, b: RunSet): number =>
   placeOf(a) - placeOf(b) || a.ttlSeconds - b.ttlSeconds;
 
+export const isOfLab = ({ backend }: Pick<RunSet, 'backend'>): boolean => backend === 'lab';
+
 export interface Choice {
   readonly arm: string;
   readonly client: string;

@@ -1,9 +1,10 @@
 // What the command writes on the page of the leap goal, place by place.
 import { armsInOrder } from './arm.ts';
 import { comparedOf, downtimeFile } from './figures-of-report.ts';
-import { panelOf } from './names.ts';
+import { panelOf, slugOf } from './names.ts';
 import type { Slots } from './page.ts';
 import type { Published } from './read-published.ts';
+import { isOfLab } from './run-set.ts';
 import type { RunSet } from './run-set.ts';
 import { agreementText } from './sections/agreement-text.ts';
 import { budgetTable } from './sections/budget-table.ts';
@@ -21,7 +22,7 @@ const folded = (summary: string, text: string): string =>
 /** `drawn`: the figures that there are. */
 export function slotsOf(published: Published, drawn: ReadonlySet<string>): Slots {
   const { sets, lines, detectors } = published;
-  const ofLab = sets.filter(({ backend }) => backend === 'lab');
+  const ofLab = sets.filter(isOfLab);
   const orNot = (name: string, says: string, without: string) =>
     drawn.has(name) ? figure(name, says) : without;
   return {
@@ -60,19 +61,23 @@ export function slotsOf(published: Published, drawn: ReadonlySet<string>): Slots
 function mainPart(set: RunSet): string {
   const name = panelOf(set);
   const all = folded(`${name}: users, kills, quantiles, and who lost nothing`, mainTable(set));
-  if (set.backend === 'sim') return all;
+  if (!isOfLab(set)) return all;
   const drawn = figure(downtimeFile(set), `${name}: mean downtime by arm and client`);
-  return [`### ${name}`, drawn, overviewTable(set), all].join('\n\n');
+  const behind = `Behind each resolver: [${resolverFile(set)}](${resolverFile(set)}).`;
+  return [`### ${name}`, drawn, overviewTable(set), behind, all].join('\n\n');
 }
 
-/** The second page: what stands behind each resolver, too long for the first one. */
-export const resolverPage = ({ sets }: Published): string =>
+/** A page for each run of the lab: what stands behind each resolver, too long for the first page. */
+export const resolverPages = ({ sets }: Published): Readonly<Record<string, string>> =>
+  Object.fromEntries(sets.filter(isOfLab).map((set) => [resolverFile(set), resolverPage(set)]));
+
+const resolverFile = (set: RunSet): string => `by-resolver/${slugOf(set)}.md`;
+
+const resolverPage = (set: RunSet): string =>
   [
-    '# The leap goal behind each resolver',
-    'Written by `npm run experiment:report` from the rows of the published runs: each arm behind each resolver with each client. The page they belong to is [the leap goal](README.md). Few users stand behind each: the intervals are wide. `control` is a lower bound: its users never recovered.',
-    ...sets
-      .filter(({ backend }) => backend === 'lab')
-      .flatMap((set) => [`## ${panelOf(set)}`, resolverTable(set)]),
+    `# Behind each resolver: ${panelOf(set)}`,
+    'Written by `npm run experiment:report` from the rows of the published runs: each arm behind each resolver with each client. It belongs to [the leap goal](../README.md). Few users stand behind each resolver: the intervals are wide. `control` is a lower bound: its users never recovered.',
+    resolverTable(set),
   ]
     .join('\n\n')
     .concat('\n');

@@ -7,10 +7,24 @@ import { killsOf } from './run-set.ts';
 import type { Choice, RunSet } from './run-set.ts';
 
 /** A million simulated users tell no more about an interval than so many of each kill, evenly spread. */
-const usersPerKillMax = 250;
+const usersPerKillMax = 100;
+
+/** Tables and figures ask for the same ones. */
+const known = new WeakMap<RunSet, Map<string, DowntimeSummary | null>>();
 
 /** Null where nobody was measured. */
 export function summaryOf(set: RunSet, choice: Choice, resamples = 1_000): DowntimeSummary | null {
+  const ofSet = known.get(set) ?? new Map<string, DowntimeSummary | null>();
+  known.set(set, ofSet);
+  const key = `${nameOf(set, choice)} ${resamples}`;
+  const found = ofSet.get(key);
+  if (found !== undefined) return found;
+  const summary = summarized(set, choice, resamples);
+  ofSet.set(key, summary);
+  return summary;
+}
+
+function summarized(set: RunSet, choice: Choice, resamples: number): DowntimeSummary | null {
   const kills = killsOf(set, choice);
   if (kills.length === 0) return null;
   const summary = downtimeSummary(kills.map(fewer), drawFor(set, choice), resamples);
@@ -26,8 +40,11 @@ export function savedOf(set: RunSet, from: Choice, to: Choice): Estimate | null 
 
 const fewer = (users: KillDowntimes): KillDowntimes => thinned(users, usersPerKillMax);
 
+const nameOf = (
+  { backend, role, ttlSeconds }: RunSet,
+  { arm, client, resolvers }: Choice,
+): string => [backend, role, ttlSeconds, arm, client, ...(resolvers ?? [])].join(' ');
+
 /** A seed from the name of the figure: each is repeated alone. */
-function drawFor({ backend, role, ttlSeconds }: RunSet, { arm, client, resolvers }: Choice) {
-  const name = [backend, role, ttlSeconds, arm, client, ...(resolvers ?? [])].join(' ');
-  return chanceFrom(createHash('sha256').update(name).digest().readUInt32BE(0)).draw;
-}
+const drawFor = (set: RunSet, choice: Choice) =>
+  chanceFrom(createHash('sha256').update(nameOf(set, choice)).digest().readUInt32BE(0)).draw;

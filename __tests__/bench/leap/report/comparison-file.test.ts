@@ -14,13 +14,13 @@ const measured = cellsOf([
   leapRow(1, { client: 'curl' }),
 ]);
 const comparisons = compared(measured, cellsOf([leapRow(9.5)])).map((one) =>
-  keptComparison('a-run', one),
+  keptComparison({ folders: ['a-run'], role: 'main' }, one),
 );
 
 test('the lab, the simulator and whether they agree are kept, and read back the same', () => {
   expect(comparisons).toMatchObject([
     {
-      folder: 'a-run',
+      folders: ['a-run'],
       arm: 'single',
       client: 'first',
       labSeconds: 9,

@@ -10,6 +10,10 @@ test('a list is read as it stands', () => {
   expect(parsed({})).toEqual(list);
 });
 
+test('what is no JSON is refused', () => {
+  expect(() => parsePublishedRuns('{')).toThrow(/not JSON/);
+});
+
 test.each([
   [{ runs: [] }, /runs is empty/],
   [{ runs: [{ ...run, backend: 'moto' }] }, /backend "moto".*lab, sim/],

@@ -12,8 +12,8 @@ import { config } from './house-style.ts';
 const arms = ['single', 'multi:2'];
 const rewrites = [1, 2, 3.5, 5, 10, 20, 40, 65, 95];
 const helds = [1, 5, 10, 20, 30, 60, 120, 300, 600];
-/** Above it, white figures read better on the colour. */
-const darkSeconds = 60;
+/** On the colours of long downtimes, white figures read better. */
+const onColour = { condition: { test: 'datum.mean >= 20', value: 'white' }, value: 'black' };
 /** A cell is about caches that keep an answer for its T: others say nothing about it. */
 const heldShareMax = 0.15;
 
@@ -67,10 +67,7 @@ export function heatFigure(sets: readonly RunSet[]): TopLevelSpec {
           mark: { type: 'text', fontSize: 11 },
           encoding: {
             text: { field: 'text' },
-            color: {
-              condition: { test: `datum.mean >= ${darkSeconds / 3}`, value: 'white' },
-              value: 'black',
-            },
+            color: onColour,
           },
         },
         {
@@ -80,7 +77,7 @@ export function heatFigure(sets: readonly RunSet[]): TopLevelSpec {
         {
           transform: [{ filter: 'datum.lab != null' }],
           mark: { type: 'text', fontSize: 9, dy: 11, fontWeight: 'bold' },
-          encoding: { text: { field: 'lab' }, color: { value: '#000000' } },
+          encoding: { text: { field: 'lab' }, color: onColour },
         },
       ],
     },
@@ -107,10 +104,13 @@ function seenCells(set: RunSet) {
   return arms.flatMap((arm) => {
     const users = killsOf(set, { arm, client: 'first', resolvers }).flat();
     if (users.length === 0 || !helds.includes(ttlSeconds)) return [];
+    const rewrite = nearest(rewrites, meanOf(rewriteSeconds));
+    const aliveShare = crossRegionShare(arm);
     return {
       panel: panelOf(arm),
-      rewrite: nearest(rewrites, meanOf(rewriteSeconds)),
+      rewrite,
       held: ttlSeconds,
+      mean: meanDowntime({ rewrite, held: ttlSeconds, aliveShare }),
       lab: `lab ${meanOf(users).toFixed(1)}`,
     };
   });

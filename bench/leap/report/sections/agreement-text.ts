@@ -5,7 +5,7 @@ import type { Compared } from '../figures/agreement-figure.ts';
 import { codeText, secondsText } from '../figure-texts.ts';
 
 /** A closed form has no error of its own. */
-export const isExpected = ({ labSeconds, labErrorSeconds, expectedSeconds }: Compared): boolean =>
+const isExpected = ({ labSeconds, labErrorSeconds, expectedSeconds }: Compared): boolean =>
   expectedSeconds !== null && isAgreement(labSeconds, expectedSeconds, labErrorSeconds);
 
 export function agreementText(compared: readonly Compared[]): string {

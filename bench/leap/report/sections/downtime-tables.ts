@@ -23,9 +23,9 @@ const headOfFigures = [
   'lost nothing (95 %)',
 ];
 /** Of many small groups: steady to the digit that is shown. */
-const resamplesBehindEach = 300;
+const resamplesBehindEach = 200;
 
-export const armText = (arm: string): string =>
+const armText = (arm: string): string =>
   isControl(arm) ? `${codeText(arm)}, a lower bound` : codeText(arm);
 
 const qText = (arm: string): string => percentText(crossRegionShare(arm));
