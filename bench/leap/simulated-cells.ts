@@ -34,10 +34,11 @@ const outageSeconds = 600;
 const usersPerKillMax = 250;
 const resamples = 300;
 
+/** Alike for all, whole for each kill, and no fewer in all than were asked for. */
 export const usersPerCell = (settings: SimulationSettings): number => {
-  const { arms, ttlsSeconds, resolvers, clients, users } = settings;
+  const { arms, ttlsSeconds, resolvers, clients, users, kills } = settings;
   const cells = arms.length * ttlsSeconds.length * resolvers.length * clients.length;
-  return Math.max(1, Math.round(users / cells));
+  return kills * Math.ceil(users / cells / kills);
 };
 
 interface Simulation {
