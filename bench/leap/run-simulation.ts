@@ -15,7 +15,7 @@ import type { SimulatedCell, SimulationSettings } from './simulated-cells.ts';
 /** So many of the users are kept as rows, evenly; figures are made of all. */
 const rowsKeptMax = 60_000;
 
-/** The table over all resolvers; `cells.json` beside `run.json` has all others too, and rows.jsonl.gz a sample. `InputError` 'other-run'. */
+/** The table over all resolvers; cells.json.gz beside run.json has all others too, and rows.jsonl.gz a sample. `InputError` 'other-run'. */
 export function runSimulation(settings: SimulationSettings, out: string, command: string): string {
   const file = join(out, 'run.json');
   if (existsSync(file))
@@ -59,7 +59,7 @@ export function runSimulation(settings: SimulationSettings, out: string, command
   };
   const rewrites = { source, seconds: rewriteSeconds };
   writeFileSync(join(out, 'rows.jsonl.gz'), gzipSync(`${rows.join('\n')}\n`));
-  writeFileSync(join(out, 'cells.json'), `[\n${cells.map(cellText).join(',\n')}\n]\n`);
+  writeFileSync(join(out, 'cells.json.gz'), gzipSync(`[\n${cells.map(cellText).join(',\n')}\n]\n`));
   writeFileSync(file, `${JSON.stringify({ ...run, rewrites }, null, 1)}\n`);
   return summaryTable(cells.filter(({ resolver }) => resolver === 'all'));
 }
