@@ -9,13 +9,17 @@ export interface Compared extends KeptComparison {
 }
 
 const says = ['simulator', 'closed form'];
+/** As a logarithm, but for the first second, where zero is. */
+const axis = { type: 'quantitative', scale: { type: 'symlog', constant: 1 } } as const;
+/** A straight band is a curve on such axes. */
+const bandSteps = 40;
 
 export function agreementFigure(compared: readonly Compared[]): TopLevelSpec | null {
   const values = compared.flatMap(pointsOf);
   if (values.length === 0) return null;
   const ttls = [...new Set(compared.map(({ ttlSeconds }) => ttlSeconds))].sort((a, b) => a - b);
-  const x = { type: 'quantitative', title: 'measured in the lab: mean downtime (s)' } as const;
-  const y = { type: 'quantitative', title: 'predicted: mean downtime (s)' } as const;
+  const x = { ...axis, title: 'measured in the lab: mean downtime (s)' } as const;
+  const y = { ...axis, title: 'predicted: mean downtime (s)' } as const;
   return {
     config,
     data: { values: [...values, ...ttls.flatMap((ttl) => bandOf(ttl, values))] },
@@ -108,7 +112,11 @@ function bandOf(ttl: number, points: readonly Point[]) {
   const panel = `TTL ${ttl} s`;
   const here = points.filter((point) => point.panel === panel);
   const most = Math.max(...here.map(({ high, said }) => Math.max(high, said)));
-  return [0, most].map((lab) => ({
+  const along = Array.from(
+    { length: bandSteps + 1 },
+    (_, step) => (1 + most) ** (step / bandSteps) - 1,
+  );
+  return along.map((lab) => ({
     panel,
     lab,
     bandLow: lab * (1 - shareMax),

@@ -1,5 +1,6 @@
 // The recovery of users who take the first address: which share of them lost no more than so many seconds, arm by arm.
 import type { TopLevelSpec } from 'vega-lite';
+import { isControl } from '../arm.ts';
 import { panelOf } from '../names.ts';
 import { killsOf } from '../run-set.ts';
 import type { RunSet } from '../run-set.ts';
@@ -43,7 +44,11 @@ function curvesOf(set: RunSet) {
     (arm) =>
       [arm, Float64Array.from(killsOf(set, { arm, client }).flat()).sort((a, b) => a - b)] as const,
   );
-  const most = Math.max(...sorted.map(([, seconds]) => seconds.at(-1) ?? 0));
+  // Nobody recovers under the control: it would stretch the axis to the end of its window.
+  const helped = sorted.filter(([arm]) => !isControl(arm));
+  const most = Math.max(
+    ...(helped.length === 0 ? sorted : helped).map(([, seconds]) => seconds.at(-1) ?? 0),
+  );
   return sorted.flatMap(([arm, seconds]) =>
     recoveryCurve(seconds, most).map((point) => ({
       ...point,
