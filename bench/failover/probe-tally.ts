@@ -1,6 +1,6 @@
 // What a stretch of probing took: the process's own processor time, how many probes were in time, and how much memory.
 import type { ProbeResult } from '../../fleet/health.ts';
-import { quantile } from './statistics.ts';
+import { quantile } from '../../failover/leap/quantile.ts';
 
 /** A probe that begins later than this is not one a second. */
 const lateMsMax = 100;

@@ -1,18 +1,6 @@
 // What the tables say of samples and counts: quantiles, exact intervals for rare events, and how sure a ratio is.
-
-/** Hyndman and Fan's type 7, as in most tools. NaN for an empty sample. */
-export const quantile = (sample: readonly number[], share: number): number =>
-  sortedQuantile(
-    sample.toSorted((a, b) => a - b),
-    share,
-  );
-
-/** The same of a sample that ascends already. */
-function sortedQuantile(sorted: ArrayLike<number>, share: number): number {
-  const place = (sorted.length - 1) * share;
-  const [low = Number.NaN, high = low] = [sorted[Math.floor(place)], sorted[Math.ceil(place)]];
-  return low + (high - low) * (place - Math.floor(place));
-}
+import { quantile } from '../../failover/leap/quantile.ts';
+import type { Interval } from '../../failover/leap/quantile.ts';
 
 export const median = (sample: readonly number[]): number => quantile(sample, 0.5);
 
@@ -31,11 +19,6 @@ export const summary = (sample: readonly number[]): Summary => ({
   min: quantile(sample, 0),
   max: quantile(sample, 1),
 });
-
-export interface Interval {
-  readonly low: number;
-  readonly high: number;
-}
 
 /** P(X <= count) of a Poisson variable, summed in logarithms so that means of thousands do not underflow. */
 function poissonCdf(count: number, mean: number): number {

@@ -1,8 +1,8 @@
 // The rows of a run as a table: each arm and client over all resolvers, in user-seconds of downtime per stricken user.
 import { chanceFrom } from '../../failover/simulation/seeded-chance.ts';
 import type { Row } from './row.ts';
-import { downtimeSummary } from './statistics.ts';
-import type { DowntimeSummary, Estimate } from './statistics.ts';
+import { downtimeSummary } from '../../failover/leap/downtime-summary.ts';
+import type { DowntimeSummary, Estimate } from '../../failover/leap/downtime-summary.ts';
 
 const columns = [
   'arm',

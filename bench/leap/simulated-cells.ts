@@ -3,8 +3,8 @@ import { primaryOf } from '../../fleet/fleet.ts';
 import { experimentFleet } from './lab/experiment-fleet.ts';
 import type { Row } from './row.ts';
 import { simulatedRows } from './simulated-rows.ts';
-import { downtimeSummary, thinned } from './statistics.ts';
-import type { DowntimeSummary, KillDowntimes } from './statistics.ts';
+import { downtimeSummary, thinned } from '../../failover/leap/downtime-summary.ts';
+import type { DowntimeSummary, KillDowntimes } from '../../failover/leap/downtime-summary.ts';
 
 /** What a simulated run is repeated from. */
 export interface SimulationSettings {

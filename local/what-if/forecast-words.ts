@@ -1,5 +1,5 @@
 // A forecast in words and rows, the same at a terminal and on the operators' page. Pure.
-import type { DowntimeSummary, Estimate } from '../../bench/leap/statistics.ts';
+import type { DowntimeSummary, Estimate } from '../../failover/leap/downtime-summary.ts';
 import type { Price } from '../../failover/leap/price.ts';
 import type { Forecast } from './forecast.ts';
 

@@ -1,6 +1,6 @@
 // The answer to a what-if question: downtime by client with its intervals, the same with single addresses, the price in peace.
-import { downtimeSummary, thinned } from '../../bench/leap/statistics.ts';
-import type { DowntimeSummary } from '../../bench/leap/statistics.ts';
+import { downtimeSummary, thinned } from '../../failover/leap/downtime-summary.ts';
+import type { DowntimeSummary } from '../../failover/leap/downtime-summary.ts';
 import { predict } from '../../failover/leap/predict.ts';
 import type { Question } from '../../failover/leap/predict.ts';
 import { crossRegionGigabytes } from '../../failover/leap/price.ts';

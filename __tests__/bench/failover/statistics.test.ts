@@ -1,11 +1,7 @@
 // Quantiles, Poisson intervals and paired ratios against values known from elsewhere.
 import { expect, test } from '@jest/globals';
-import {
-  pairedMedianRatio,
-  poissonInterval,
-  quantile,
-  summary,
-} from '../../../bench/failover/statistics.ts';
+import { pairedMedianRatio, poissonInterval, summary } from '../../../bench/failover/statistics.ts';
+import { quantile } from '../../../failover/leap/quantile.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
 
 test('a quantile lies between its neighbours by its share, whatever the order', () => {

@@ -7,7 +7,7 @@ import {
   widenedMeanDowntime,
   zeroDowntimeShare,
 } from '../../../bench/leap/theory.ts';
-import { quantile } from '../../../bench/failover/statistics.ts';
+import { quantile } from '../../../failover/leap/quantile.ts';
 import type { Strategy } from '../../../fleet/fleet.ts';
 import { meanOf, plainResolver, secondsOf, standardError, stricken } from '../../support/leap.ts';
 import type { LeapRun } from '../../support/leap.ts';

@@ -1,5 +1,5 @@
 // Figures as the tables write them: seconds, shares, and 95 % intervals.
-import type { Estimate } from '../statistics.ts';
+import type { Estimate } from '../../../failover/leap/downtime-summary.ts';
 
 export const secondsText = (seconds: number): string => seconds.toFixed(1);
 export const percentText = (share: number): string => `${(100 * share).toFixed(0)} %`;

@@ -3,7 +3,7 @@ import { InputError } from '../../../fleet/errors.ts';
 import { clientNames } from '../lab/client-names.ts';
 import type { RoundRecord } from '../lab/round.ts';
 import type { Row } from '../row.ts';
-import type { KillDowntimes } from '../statistics.ts';
+import type { KillDowntimes } from '../../../failover/leap/downtime-summary.ts';
 import { armsInOrder } from './arm.ts';
 import type { Backend, PublishedRun, Role } from './published-runs.ts';
 

@@ -1,8 +1,12 @@
 // The figures of one arm and client of a run, with intervals that do not change when another run is published beside it.
 import { createHash } from 'node:crypto';
 import { chanceFrom } from '../../../failover/simulation/seeded-chance.ts';
-import { downtimeSummary, savedShare, thinned } from '../statistics.ts';
-import type { DowntimeSummary, Estimate, KillDowntimes } from '../statistics.ts';
+import { downtimeSummary, savedShare, thinned } from '../../../failover/leap/downtime-summary.ts';
+import type {
+  DowntimeSummary,
+  Estimate,
+  KillDowntimes,
+} from '../../../failover/leap/downtime-summary.ts';
 import { killsOf } from './run-set.ts';
 import type { Choice, RunSet } from './run-set.ts';
 

@@ -10,7 +10,11 @@ export interface Compared extends KeptComparison {
 
 const says = ['simulator', 'closed form'];
 /** As a logarithm, but for the first second, where zero is. */
-const axis = { type: 'quantitative', scale: { type: 'symlog', constant: 1 } } as const;
+const axis = {
+  type: 'quantitative' as const,
+  scale: { type: 'symlog' as const, constant: 1 },
+  axis: { values: [0, 1, 2, 5, 10, 20, 50, 100, 200, 500] },
+};
 /** A straight band is a curve on such axes. */
 const bandSteps = 40;
 
@@ -18,8 +22,8 @@ export function agreementFigure(compared: readonly Compared[]): TopLevelSpec | n
   const values = compared.flatMap(pointsOf);
   if (values.length === 0) return null;
   const ttls = [...new Set(compared.map(({ ttlSeconds }) => ttlSeconds))].sort((a, b) => a - b);
-  const x = { ...axis, title: 'measured in the lab: mean downtime (s)' } as const;
-  const y = { ...axis, title: 'predicted: mean downtime (s)' } as const;
+  const x = { ...axis, title: 'measured in the lab: mean downtime (s)' };
+  const y = { ...axis, title: 'predicted: mean downtime (s)' };
   return {
     config,
     data: { values: [...values, ...ttls.flatMap((ttl) => bandOf(ttl, values))] },

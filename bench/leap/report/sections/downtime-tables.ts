@@ -1,6 +1,6 @@
 // The main tables: what each arm cost each client, over all resolvers and behind each of them.
 import { markdownTable } from '../../../markdown-table.ts';
-import type { DowntimeSummary } from '../../statistics.ts';
+import type { DowntimeSummary } from '../../../../failover/leap/downtime-summary.ts';
 import { crossRegionShare, isControl } from '../arm.ts';
 import {
   atLeast,

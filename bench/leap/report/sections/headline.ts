@@ -1,6 +1,6 @@
 // The figures of the abstract: single addresses beside a hedge and the duplicate addresses, and what the last ones save.
 import { markdownTable } from '../../../markdown-table.ts';
-import type { Estimate } from '../../statistics.ts';
+import type { Estimate } from '../../../../failover/leap/downtime-summary.ts';
 import { crossRegionShare } from '../arm.ts';
 import { codeText, percentText, withInterval } from '../figure-texts.ts';
 import type { RunSet } from '../run-set.ts';

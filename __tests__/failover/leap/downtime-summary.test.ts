@@ -1,6 +1,6 @@
 // Intervals that hold the truth as often as they say, with users who share a fate; and thinning that changes no figure.
 import { expect, test } from '@jest/globals';
-import { downtimeSummary, thinned } from '../../../bench/leap/statistics.ts';
+import { downtimeSummary, thinned } from '../../../failover/leap/downtime-summary.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
 
 /** Users of one kill share its detection: uniform in [0, 4), and their own rest of an entry, uniform in [0, 10). */

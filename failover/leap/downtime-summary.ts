@@ -1,6 +1,6 @@
 // What the tables of the leap goal say of downtimes: mean, quantiles, and 95 % intervals that know which users share a fate.
-import { quantile } from '../failover/statistics.ts';
-import type { Interval } from '../failover/statistics.ts';
+import { quantile } from './quantile.ts';
+import type { Interval } from './quantile.ts';
 
 export interface Estimate extends Interval {
   readonly value: number;
