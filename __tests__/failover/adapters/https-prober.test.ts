@@ -13,10 +13,13 @@ import type { Fleet } from '../../../fleet/fleet.ts';
 import { apiCertificate } from '../../support/authority.ts';
 import { belgium, deploymentOf, paris, production } from '../../support/fleets.ts';
 
-const fleet: Fleet = {
+const waiting = (timeoutMs: number, connectTimeoutMs: number): Fleet => ({
   ...production,
-  probe: { ...production.probe, timeoutMs: 400, connectTimeoutMs: 300, goldenTimeoutMs: 400 },
-};
+  probe: { ...production.probe, timeoutMs, connectTimeoutMs, goldenTimeoutMs: timeoutMs },
+});
+/** Of one that answers no busy machine makes a silent one. */
+const fleet = waiting(10_000, 9_000);
+const hasty = { fleet: waiting(400, 300) };
 const region = fleet.regions[0]!;
 const golden = {
   model: 'chest-pneumonia',
@@ -122,7 +125,8 @@ describe('readiness', () => {
     '%s is a failure with a name',
     async (_, handler, expected) => {
       handle = handler;
-      const { result } = await prober(['127.0.0.1']).probe(region);
+      const patience = 'failure' in expected && expected.failure === 'timeout' ? hasty : {};
+      const { result } = await prober(['127.0.0.1'], patience).probe(region);
       expect(result).toMatchObject({ ok: false, ...expected });
     },
   );
@@ -147,7 +151,7 @@ describe('readiness', () => {
     const mute = createTcpServer((socket) => sockets.push(socket));
     await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
     const ports = { [paris]: (mute.address() as AddressInfo).port };
-    const { result } = await prober(['127.0.0.1'], { ports }).probe(region);
+    const { result } = await prober(['127.0.0.1'], { ports, ...hasty }).probe(region);
     expect(result).toMatchObject({ ok: false, failure: 'timeout' });
     for (const socket of sockets) socket.destroy();
     mute.close();
@@ -157,7 +161,7 @@ describe('readiness', () => {
     const mute = createTcpServer();
     await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
     const ports = { [paris]: (mute.address() as AddressInfo).port };
-    const one = prober(['127.0.0.1'], { ports });
+    const one = prober(['127.0.0.1'], { ports, ...hasty });
     // undici gives up after 1.0 to 1.5 s; only the order of the two is looked at.
     const first = await Promise.race([
       one.probe(region).then(() => 'deadline'),
@@ -298,6 +302,6 @@ describe('what a service counts', () => {
     ['one that never answers', () => {}],
   ] satisfies readonly (readonly [string, Handler])[])('is none of %s', async (_, handler) => {
     handle = handler;
-    expect(await prober(['127.0.0.1']).requests(region)).toEqual([]);
+    expect(await prober(['127.0.0.1'], hasty).requests(region)).toEqual([]);
   });
 });
