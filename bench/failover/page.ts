@@ -84,6 +84,6 @@ const probesPart = (probes: ProbesMeasurement) => [
   '## What probing costs',
   'The shipped prober (TLS, certificates checked, an answer read to its end) as a process of its own on one core, once a second for each endpoint; nginx answers on the other core, without TLS sessions that could be resumed. "Processor" is user and system time of the whole process by the kernel\'s account; "on time" are probes that began within 0.1 s of their moment and were answered well in 0.8 s. Evenly spread, and all at once as a beat of a vantage begins them. Middle of the rounds.',
   probesTable(probes),
-  'Where the columns of "at once" are empty, that load is not measured yet. A row with nothing on time shows that one core cannot carry it, and no rate. A fleet of ours has seven endpoints; whoever has thousands should spread them over cores.',
+  'A row with nothing on time shows that one core cannot carry it, and no rate: of 1,000 begun at once the handshakes alone take longer than the 0.8 s in which a probe must be answered, and what times out begins with a handshake again; evenly spread the same 1,000 cost a third of a core. 3,000 at once are left out. A fleet of ours has seven endpoints and begins them at once; whoever has a thousand must spread them over the second, and whoever has more over cores. The machine was not idle: load is beside the date.',
   provenanceText(names.probes, probes),
 ];
