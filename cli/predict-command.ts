@@ -24,7 +24,11 @@ export function addPredictCommand(program: Command): void {
     )
     .option('--ttl <seconds>', "TTL of the answers (default: the fleet's)")
     .option('--env <name>', 'local, qa, preproduction or production', usualText.env)
-    .option('--population <name>', 'who the users are: clinics or trials', usualText.population)
+    .option(
+      '--population <name>',
+      'who the users are: clinics, browsers, machines, gateways or trials',
+      usualText.population,
+    )
     .option(
       '--propagation <seconds>',
       'what Route 53 takes to serve a change; not measured',

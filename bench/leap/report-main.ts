@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { InputError, isInputError } from '../../fleet/errors.ts';
 import {
-  keptComparisons,
+  keptBeside,
+  nothingKept,
   pageFolder,
   publishedRows,
   readPublished,
@@ -46,7 +47,7 @@ function write(out: string, files: ReportFiles): void {
 
 async function main(args: readonly string[]): Promise<void> {
   const { runs, out, compare } = argumentsFrom(args);
-  const files = await reportFiles(readPublished(runs, compare ? [] : keptComparisons(out)));
+  const files = await reportFiles(readPublished(runs, compare ? nothingKept : keptBeside(out)));
   write(out, files);
   writeFileSync(join(out, 'rows.csv.gz'), compressedLines(publishedRows(runs)));
   console.log(`${files.size + 1} files in ${out}`);

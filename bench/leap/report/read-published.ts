@@ -12,6 +12,8 @@ import { parseRow } from '../row.ts';
 import type { Row } from '../row.ts';
 import { hasFile, linesOf } from '../run-lines.ts';
 import { keptComparison, parseComparisons } from './comparison-file.ts';
+import { parseForecasts, populationForecasts } from './population-forecasts.ts';
+import type { PopulationForecast } from './population-forecasts.ts';
 import type { KeptComparison } from './comparison-file.ts';
 import { detectorPoints } from './detectors.ts';
 import type { DetectorPoints } from './detectors.ts';
@@ -28,6 +30,7 @@ export interface Published {
   /** Of the lab's main runs, where they kept their requests second by second. */
   readonly failing: readonly FailingSecond[];
   readonly comparisons: readonly KeptComparison[];
+  readonly forecasts: readonly PopulationForecast[];
   readonly detectors: DetectorPoints;
 }
 
@@ -40,8 +43,15 @@ const folderOf = ({ folder }: PublishedRun): string => resolve(measurements, fol
 const measured = (name: string): unknown =>
   JSON.parse(readFileSync(resolve(measurements, name), 'utf8'));
 
-/** `kept`: comparisons that need not be made again. */
-export function readPublished(file: string, kept: readonly KeptComparison[]): Published {
+/** What the simulator has said before, and need not say again. */
+export interface Kept {
+  readonly comparisons: readonly KeptComparison[];
+  readonly forecasts: readonly PopulationForecast[];
+}
+
+export const nothingKept: Kept = { comparisons: [], forecasts: [] };
+
+export function readPublished(file: string, kept: Kept): Published {
   const { runs, falseDrains, peers } = listedIn(file);
   const lines: RunLine[] = [];
   const contents = function* (): Generator<RunContents> {
@@ -56,7 +66,8 @@ export function readPublished(file: string, kept: readonly KeptComparison[]): Pu
     lines,
     sets,
     failing: pooledSeconds(runs.filter(isMainOfLab).flatMap(failingOf)),
-    comparisons: comparisonsOf(runs, kept),
+    comparisons: comparisonsOf(runs, kept.comparisons),
+    forecasts: kept.forecasts.length > 0 ? kept.forecasts : populationForecasts(),
     detectors: detectorPoints(measured(falseDrains) as DrainsMeasurement, withEarlier(peers)),
   };
 }
@@ -139,9 +150,15 @@ class Counted {
 }
 
 /** What was written beside the page in this folder; none where nothing was. */
-export function keptComparisons(folder: string): readonly KeptComparison[] {
-  const file = join(folder, 'compared.jsonl');
-  return existsSync(file) ? parseComparisons(readFileSync(file, 'utf8')) : [];
+export function keptBeside(folder: string): Kept {
+  const textOf = (name: string) => {
+    const file = join(folder, name);
+    return existsSync(file) ? readFileSync(file, 'utf8') : '';
+  };
+  return {
+    comparisons: parseComparisons(textOf('compared.jsonl')),
+    forecasts: parseForecasts(textOf('forecasts.jsonl')),
+  };
 }
 
 function comparisonsOf(

@@ -5,6 +5,7 @@ import { format, resolveConfig } from 'prettier';
 import { comparisonsText } from './comparison-file.ts';
 import { figuresOf } from './figures-of-report.ts';
 import { filledPage } from './page.ts';
+import { forecastsText } from './population-forecasts.ts';
 import { pageFolder } from './read-published.ts';
 import type { Published } from './read-published.ts';
 import { renderFigure } from './render-figure.ts';
@@ -21,6 +22,7 @@ export async function reportFiles(published: Published): Promise<ReportFiles> {
   const files = new Map<string, string>([
     ['README.md', await formatted(filledPage(readFileSync(page, 'utf8'), slots))],
     ['compared.jsonl', comparisonsText(published.comparisons)],
+    ['forecasts.jsonl', forecastsText(published.forecasts)],
     ...Object.entries(resolverPages(published)),
   ]);
   for (const [name, spec] of figures) files.set(`figures/${name}.svg`, await renderFigure(spec));

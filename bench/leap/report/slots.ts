@@ -9,6 +9,7 @@ import type { RunSet } from './run-set.ts';
 import { agreementText } from './sections/agreement-text.ts';
 import { budgetTable } from './sections/budget-table.ts';
 import { detectorText } from './sections/detector-text.ts';
+import { populationTable } from './sections/population-table.ts';
 import { mainTable, overviewTable, resolverTable } from './sections/downtime-tables.ts';
 import { headlineTable } from './sections/headline.ts';
 import { priceTable } from './sections/price-table.ts';
@@ -51,6 +52,7 @@ export function slotsOf(published: Published, drawn: ReadonlySet<string>): Slots
     ),
     detectors: `${orNot('detectors', 'Seconds to detect against false drains a day', '')}\n\n${detectorText(detectors)}`,
     agreement: `${orNot('agreement', 'Simulator and closed form against the lab', '')}\n\n${agreementText(comparedOf(published))}`,
+    populations: populationTable(published.forecasts),
     budget: [
       orNot('budget', 'Share of a month of 99.99 % that one event costs, arm by arm', ''),
       ...ofLab.map((set) => folded(`Minutes of one event: ${panelOf(set)}`, budgetTable(set))),

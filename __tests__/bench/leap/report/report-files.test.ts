@@ -10,9 +10,9 @@ const checkout = join(__dirname, '../../../..');
 const folder = join(checkout, 'docs/leap-goal');
 
 const script = `
-import { keptComparisons, pageFolder, readPublished, runsFile } from './bench/leap/report/read-published.ts';
+import { keptBeside, pageFolder, readPublished, runsFile } from './bench/leap/report/read-published.ts';
 import { reportFiles } from './bench/leap/report/report-files.ts';
-const published = readPublished(runsFile, keptComparisons(pageFolder));
+const published = readPublished(runsFile, keptBeside(pageFolder));
 const users = published.lines.reduce((sum, line) => sum + line.users, 0);
 console.log(JSON.stringify({ users, files: [...(await reportFiles(published))] }));
 `;
