@@ -3,7 +3,6 @@ import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { testAuthority } from '../support/credentials.ts';
 import { bootMachine, machineObstacle } from '../support/machine.ts';
@@ -191,9 +190,9 @@ sed -i 's#^RELEASES_URL=.*#RELEASES_URL="${url}"#' /etc/evenkeel/machine.env`);
   test('drains at the notice of the autoscaling group: what is under way ends well, then the hook is completed', async () => {
     const picture = join(root, 'models/registry/chest-pneumonia/1.0.0/golden-1.png');
     const upload = machine.run(
-      `curl -sk --limit-rate 40k -F model=chest-pneumonia -F image=@${picture} -w '\\n%{http_code}' https://127.0.0.1:8443/v1/studies`,
+      `curl -skv --stderr /tmp/upload.log --limit-rate 40k -F model=chest-pneumonia -F image=@${picture} -w '\\n%{http_code}' https://127.0.0.1:8443/v1/studies`,
     );
-    await pause(1_000);
+    await machine.must("until grep -qs '^> POST' /tmp/upload.log; do sleep 0.1; done");
     await machine.must(`curl -sX PUT -d '{"lifecycle":"Terminated"}' http://127.0.0.1:8082`);
     const { stdout } = await upload;
     expect(stdout).toMatch(/"label":"pneumonia"[^]*\n200$/);
