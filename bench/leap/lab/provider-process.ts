@@ -10,36 +10,20 @@ import {
 } from '../../../fleet/records.ts';
 import { parseStrategy } from '../../../fleet/strategy-text.ts';
 import { provision } from '../../../local/provision.ts';
-import { startRoute53 } from '../../../local/route53/server.ts';
+import { startLabRoute53 } from '../../failover/lab-route53.ts';
 import { armFrom } from './environment.ts';
 import type { ArmSettings } from './environment.ts';
 import { experimentFleet } from './experiment-fleet.ts';
 
-const env = (name: string) => process.env[name] ?? '';
-const host = env('EVENKEEL_LAB_HOST');
-
-/** From acceptance to being served. The real one says "generally within 60 seconds": its seconds are added by whoever publishes. */
-const pendingMs = 300;
-/** The provider's own checks would switch too; here the controller is measured alone. */
-const healthCheckIntervalScale = 100;
 /** Five a second serve three controllers in peace; a change of arms restarts all of them at once. */
 const requestsPerSecond = 50;
 
-const { apiUrl } = await startRoute53({
-  apiHost: host,
-  apiPort: Number(env('EVENKEEL_LAB_API_PORT')),
-  dnsHost: host,
-  dnsPort: 53,
-  pendingMs,
-  processingMs: 50,
-  requestsPerSecond,
-  healthCheckIntervalScale,
-});
+const { apiUrl, nameServer } = await startLabRoute53({ requestsPerSecond });
 const { fleet, addresses } = armFrom(process.env);
 const deployment = await provision({
   fleet,
   route53Url: apiUrl,
-  nameServer: `${host}:53`,
+  nameServer,
   addresses,
 });
 const store = route53RecordStore({
