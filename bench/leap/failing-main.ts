@@ -2,7 +2,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { InputError, isInputError } from '../../fleet/errors.ts';
+import { InputError } from '../../fleet/errors.ts';
+import { runBench } from '../failover/run-bench.ts';
 import { failingCsv, failingSeconds } from './failing.ts';
 import type { KeptRound } from './failing.ts';
 import type { ClientsReport } from './lab/clients-process.ts';
@@ -39,10 +40,4 @@ function main([folder, ...more]: readonly string[]): void {
   console.log(`${seconds.length} seconds of arms, TTLs and clients in ${file}`);
 }
 
-try {
-  main(process.argv.slice(2));
-} catch (error) {
-  if (!isInputError(error)) throw error;
-  console.error(error.message);
-  process.exitCode = 2;
-}
+await runBench(main);

@@ -1,6 +1,7 @@
 // `npm run experiment:gate -- DIR [OTHER]`: the simulator, or another run of the lab, must say what the run in DIR has measured. Ends
 // with 1 where it does not: the model is wrong, or the measurement cannot be repeated.
-import { InputError, isInputError } from '../../fleet/errors.ts';
+import { InputError } from '../../fleet/errors.ts';
+import { runBench } from '../failover/run-bench.ts';
 import { comparedRun, runAgainstRun } from './compared-run.ts';
 import type { Comparison } from './gate.ts';
 
@@ -29,10 +30,4 @@ function main([folder, other, ...more]: readonly string[]): void {
   if (differing > 0 || comparisons.length === 0) process.exitCode = 1;
 }
 
-try {
-  main(process.argv.slice(2));
-} catch (error) {
-  if (!isInputError(error)) throw error;
-  console.error(error.message);
-  process.exitCode = 2;
-}
+await runBench(main);

@@ -2,7 +2,8 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { InputError, isInputError } from '../../fleet/errors.ts';
+import { InputError } from '../../fleet/errors.ts';
+import { runBench } from '../failover/run-bench.ts';
 import {
   keptBeside,
   nothingKept,
@@ -53,10 +54,4 @@ async function main(args: readonly string[]): Promise<void> {
   console.log(`${files.size + 1} files in ${out}`);
 }
 
-try {
-  await main(process.argv.slice(2));
-} catch (error) {
-  if (!isInputError(error)) throw error;
-  console.error(error.message);
-  process.exitCode = 2;
-}
+await runBench(main);

@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { enclosureObstacle } from '../../failover/lab/enclosure.ts';
 import { resolverProfiles } from '../../failover/lab/resolvers/resolver-profile.ts';
 import { resolverVersions } from '../../failover/lab/resolvers/resolver-program.ts';
-import { isInputError } from '../../fleet/errors.ts';
 import { numbersFrom } from '../failover/arguments.ts';
 import { recorder } from '../failover/measurement.ts';
+import { runBench } from '../failover/run-bench.ts';
 import type { Cache } from './lab/caches.ts';
 import { ResolverBed, measuredZone } from './lab/resolver-bed.ts';
 import { modelOf } from './lab/resolver-figures.ts';
@@ -168,10 +168,4 @@ async function main(args: readonly string[]): Promise<void> {
   }
 }
 
-try {
-  await main(process.argv.slice(2));
-} catch (error) {
-  if (!isInputError(error)) throw error;
-  console.error(error.message);
-  process.exitCode = 2;
-}
+await runBench(main);

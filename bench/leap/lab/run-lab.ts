@@ -50,7 +50,7 @@ const progress = (record: RoundRecord, left: number, leftMs: number): string =>
   `${record.arm} at TTL ${record.ttlSeconds}: detected ${seconds(record.detectedMs)}, published ` +
   `${seconds(record.publishedMs)}, ${record.rows} rows; ${left} rounds left, about ${minutes(leftMs)}`;
 
-/** Resolves with the rows as a table; with what is missing on this machine where nothing can be measured. */
+/** Resolves with the rows as a table; with what is missing on this machine where nothing can be measured. `closeLab` ends it. */
 export async function runLab(
   settings: ExperimentSettings,
   out: string,
@@ -68,16 +68,12 @@ export async function runLab(
   );
   const [first] = rounds;
   if (first !== undefined) open = await openBed(settings, first);
-  try {
-    for (const [index, round] of rounds.entries()) {
-      if (open === null) break;
-      const result = await runRound(open, round, settings.fault, timesOf(round.ttlSeconds));
-      folder.add(result);
-      const left = rounds.slice(index + 1);
-      console.log(progress(result.record, left.length, durationMs(left, timesOf)));
-    }
-  } finally {
-    await closeLab();
+  for (const [index, round] of rounds.entries()) {
+    if (open === null) break;
+    const result = await runRound(open, round, settings.fault, timesOf(round.ttlSeconds));
+    folder.add(result);
+    const left = rounds.slice(index + 1);
+    console.log(progress(result.record, left.length, durationMs(left, timesOf)));
   }
   return experimentTable(folder.rows, settings.seed);
 }
