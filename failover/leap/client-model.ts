@@ -71,7 +71,7 @@ const happy = {
 } as const;
 
 /** The lab's servers close a connection after so many, or who was once led to the standby would never be struck again. */
-const requestsPerConnection = 20;
+export const requestsPerConnection = 20;
 
 /**
  * Times are those of the real programs in the lab (Node 20.20, undici 7.30, curl 7.88, Chromium); the 60 s for which Chromium

@@ -1,5 +1,6 @@
 // Which arm is struck when: rounds in blocks, every arm once in each, in an order drawn from the seed; and how long all of it takes.
 import type { ResolverProfile } from '../../../failover/lab/resolvers/resolver-profile.ts';
+import { requestsPerConnection } from '../../../failover/leap/client-model.ts';
 import { chanceFrom } from '../../../failover/simulation/seeded-chance.ts';
 import type { ClientName } from './client-names.ts';
 
@@ -44,7 +45,7 @@ export function roundsOf({ arms, ttlsSeconds, kills, seed }: ExperimentSettings)
 }
 
 export interface RoundTimes {
-  /** From the arm's records being served to the earliest kill: no cache holds anything of another arm. */
+  /** From the arm's records being served to the earliest kill: no cache and no connection holds anything of another arm. */
   readonly restMs: number;
   /** From the kill until every cache has been told the rewrite. */
   readonly windowMs: number;
@@ -60,6 +61,8 @@ const spareMs = 5_000;
  * 127 s with Linux's six repetitions.
  */
 const browserHoldSeconds = 140;
+/** Of a client's requests. */
+const everyMs = 1_000;
 const curlMsMax = 10_000;
 const patienceMs = 5_000;
 /** Three controllers are started anew and agree; afterwards the region returns in steps. Measured. */
@@ -74,8 +77,9 @@ export function roundTimes(
   const browser = clients.includes('chromium') ? browserHoldSeconds : 0;
   // Some hold an answer for a second more than they were told.
   const holdMs = (Math.max(ttlSeconds, ...minima) + 1 + browser) * 1_000;
+  const pooledMs = clients.includes('keep-alive') ? requestsPerConnection * everyMs : 0;
   return {
-    restMs: holdMs + ttlSeconds * 1_000 + spareMs,
+    restMs: holdMs + pooledMs + ttlSeconds * 1_000 + spareMs,
     windowMs: rewriteMsMax + holdMs,
     graceMs: clients.includes('curl') ? curlMsMax : patienceMs,
   };

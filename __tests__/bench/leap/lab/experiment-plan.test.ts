@@ -1,6 +1,7 @@
 // The plan of an experiment: what is struck when, and how long a round must last.
 import { describe, expect, test } from '@jest/globals';
 import { durationMs, roundsOf, roundTimes } from '../../../../bench/leap/lab/experiment-plan.ts';
+import type { ClientName } from '../../../../bench/leap/lab/client-names.ts';
 import type { ExperimentSettings } from '../../../../bench/leap/lab/experiment-plan.ts';
 import { resolverProfiles } from '../../../../failover/lab/resolvers/resolver-profile.ts';
 
@@ -58,6 +59,12 @@ describe('a round', () => {
     const browser = roundTimes(10, only('unbound'), ['first', 'chromium']);
     expect(browser.windowMs).toBeGreaterThan(127_000);
     expect(roundTimes(60, only('dnsmasq+min-ttl'), ['first']).windowMs).toBeGreaterThan(60_000);
+  });
+
+  test('begins when the connections of the round before, which lead to the standby, have had their twenty requests', () => {
+    const of = (...clients: readonly ClientName[]) =>
+      roundTimes(2, only('unbound'), clients).restMs;
+    expect(of('first', 'keep-alive')).toBeGreaterThan(of('first') + 19_000);
   });
 
   test('waits for the slowest client to lose its patience', () => {
