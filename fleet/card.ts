@@ -7,7 +7,14 @@ export interface Estimate {
   readonly high: number;
 }
 
-/** `evenkeel evaluate --json`. Counts are of images (`n`) and of patients, over whom the intervals are resampled. */
+/** A figure of rows that may be too few for an interval: then it has none. */
+export interface GroupFigure {
+  readonly value: number;
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
+/** Counts are of images (`n`) and of patients, over whom the intervals are resampled. */
 export interface Evaluation {
   readonly model: string;
   readonly version: string;
@@ -21,4 +28,95 @@ export interface Evaluation {
   readonly specificity: Estimate;
   /** Expected calibration error, ten equal-width bins. */
   readonly ece: number;
+  // What follows is absent from cards that were written before it was measured.
+  readonly brier?: Estimate;
+  readonly sensitivityAtSpecificity90?: Estimate;
+  readonly specificityAtSensitivity95?: Estimate;
+  /** Share of rows outside the model's abstention band, and of wrong decisions among them. */
+  readonly coverage?: Estimate;
+  readonly selectiveErrorRate?: Estimate;
+  // Models that grade only.
+  readonly gradeAccuracy?: Estimate;
+  /** Cohen's kappa with quadratic weights. */
+  readonly quadraticKappa?: Estimate;
+  readonly confusion?: GradeConfusion;
+}
+
+/** counts[actual][predicted] */
+export interface GradeConfusion {
+  readonly names: readonly string[];
+  readonly counts: readonly (readonly number[])[];
+}
+
+/** `evenkeel evaluate --json`: the headline figures, and what explains them. */
+export interface EvaluationReport extends Evaluation {
+  /** At false positive rates 0, 0.01 ... 1. */
+  readonly roc: readonly RocPoint[];
+  readonly reliability: readonly ReliabilityBin[];
+  readonly coverageCurve: readonly CoveragePoint[];
+  readonly subgroups: readonly Subgroup[];
+  /** Pictures only. */
+  readonly shortcuts?: Shortcuts;
+  readonly skew?: Skew;
+}
+
+export interface RocPoint {
+  readonly falsePositiveRate: number;
+  readonly sensitivity: number;
+}
+
+/** Rows whose calibrated probability lies in [low, high); the last bin includes 1. Empty bins are left out. */
+export interface ReliabilityBin {
+  readonly low: number;
+  readonly high: number;
+  readonly n: number;
+  readonly meanProbability: number;
+  readonly observed: GroupFigure;
+}
+
+/** When the model abstains on the rows nearest to its threshold: the share it decides, and its errors among them. */
+export interface CoveragePoint {
+  readonly coverage: number;
+  readonly errorRate: number;
+}
+
+export interface Subgroup {
+  /** What divides: `sublabel`, `side`, `original split`. */
+  readonly by: string;
+  readonly name: string;
+  readonly n: number;
+  readonly patients: number;
+  readonly positives: number;
+  /** Of a group that holds one class: against all rows of the other class. */
+  readonly auroc: GroupFigure;
+  /** Share that the model calls positive, without abstention. */
+  readonly flagged: GroupFigure;
+  /** Groups of both classes only. */
+  readonly sensitivity?: GroupFigure;
+  readonly specificity?: GroupFigure;
+}
+
+/** What could be scored without looking at the disease; an AUROC near the model's own would be a warning. */
+export interface Shortcuts {
+  readonly baselines: readonly ShortcutFigure[];
+  /** What could not be measured on these files, and why. */
+  readonly notes: readonly string[];
+}
+
+export interface ShortcutFigure {
+  readonly title: string;
+  readonly auroc: GroupFigure;
+}
+
+/** The same films as they come to the service, and as the copies that the model was trained on. */
+export interface Skew {
+  readonly films: number;
+  readonly meanLogitDifference: number;
+  readonly rootMeanSquare: number;
+  readonly largest: number;
+  /** Films whose decision (threshold, no abstention) changes. */
+  readonly decisionsChanged: number;
+  /** Null where the films are all of one class. */
+  readonly aurocOriginals: GroupFigure | null;
+  readonly aurocCopies: GroupFigure | null;
 }

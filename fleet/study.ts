@@ -3,11 +3,20 @@
 /** "unsure" is an answer: the calibrated probability lies in the model's abstention band, a person must read the film. */
 export type Decision = 'abnormal' | 'normal' | 'unsure';
 
+/** Of a model that grades, e.g. Kellgren and Lawrence's five grades. */
+export interface Grade {
+  /** The grade decided on, with cuts chosen on validation films: not always the one with the largest probability. */
+  readonly name: string;
+  /** Of every grade, lowest first. They add up to 1. */
+  readonly probabilities: readonly { readonly name: string; readonly probability: number }[];
+}
+
 export interface Finding {
   readonly label: string;
   /** Calibrated, 0..1. */
   readonly probability: number;
   readonly decision: Decision;
+  readonly grade?: Grade;
   /** URL path of a PNG overlay (transparent where the model saw nothing), valid in every region. */
   readonly heatmap: string;
 }

@@ -1,10 +1,12 @@
 // Reads radiographs with one bundle on one engine: decode, preprocess, infer, calibrate, and show where the model looked.
 import { InputError } from '../fleet/errors.ts';
+import type { Grade } from '../fleet/study.ts';
 import type { Bundle } from './bundle/load-bundle.ts';
 import type { BundleManifest, ImageInput } from './bundle/manifest.ts';
 import type { Engine, EngineOutput, LoadedModel } from './engine/engine.ts';
 import { selfTest } from './engine/self-test.ts';
 import { calibrated } from './evaluate/calibrate.ts';
+import { gradeFrom } from './evaluate/grades.ts';
 import { decodeGrey } from './imaging/decode.ts';
 import { encodeRgbaPng } from './imaging/encode.ts';
 import type { GreyImage } from './imaging/grey-image.ts';
@@ -18,6 +20,8 @@ export interface Reading {
   readonly probability: number;
   /** 448 x 448, to be stretched over the film. */
   readonly heatmapPng: Uint8Array;
+  /** Of a model that grades. */
+  readonly grade?: Grade;
 }
 
 export interface Reader {
@@ -64,6 +68,7 @@ async function readWith(
     logit,
     probability: calibrated(manifest.calibration, logit),
     heatmapPng: await encodeRgbaPng(overlay(evidenceOf(manifest, logit, output))),
+    ...(manifest.grades && output.grades && { grade: gradeFrom(output.grades, manifest.grades) }),
   };
 }
 

@@ -131,6 +131,15 @@ describe('evenkeel train and evaluate', () => {
       'sensitivity',
       'specificity',
       'ece',
+      'brier',
+      'sensitivityAtSpecificity90',
+      'specificityAtSensitivity95',
+      'coverage',
+      'selectiveErrorRate',
+      'roc',
+      'reliability',
+      'coverageCurve',
+      'subgroups',
     ]);
     expect(result['auroc']).toEqual({
       value: expect.any(Number),

@@ -57,8 +57,22 @@ const Manifest = Type.Object(
     ),
     input: Type.Union([ImageInput, TableInput]),
     outputs: Type.Object(
-      { logit: text, cam: Type.Optional(text), features: Type.Optional(text) },
+      {
+        logit: text,
+        cam: Type.Optional(text),
+        features: Type.Optional(text),
+        grades: Type.Optional(text),
+      },
       strict,
+    ),
+    grades: Type.Optional(
+      Type.Object(
+        {
+          names: Type.Array(text, { minItems: 2, maxItems: 10 }),
+          cuts: Type.Array(Type.Number(), { minItems: 1, maxItems: 9 }),
+        },
+        strict,
+      ),
     ),
     calibration: Type.Object({ slope: Type.Number(), intercept: Type.Number() }, strict),
     threshold: share,
@@ -97,10 +111,16 @@ export function checkManifest(json: string, where: string): BundleManifest {
   }
   // The interface is the contract and the schema its check: this line fails to compile when they part.
   const manifest: BundleManifest = value satisfies Static<typeof Manifest>;
-  const { threshold, unsure, input, golden } = manifest;
+  const { threshold, unsure, input, golden, outputs, grades } = manifest;
   if (!(unsure.low <= threshold && threshold <= unsure.high))
     throw invalid(
       `${where}: threshold ${threshold} lies outside [${unsure.low}, ${unsure.high}], the band that abstains`,
+    );
+  if ((grades === undefined) !== (outputs.grades === undefined))
+    throw invalid(`${where}: "grades" and "outputs.grades" come together or not at all`);
+  if (grades !== undefined && grades.cuts.length !== grades.names.length - 1)
+    throw invalid(
+      `${where}: ${grades.names.length} grades have ${grades.cuts.length} cuts between them`,
     );
   const fits = (sample: string | readonly number[]) =>
     input.kind === 'image'

@@ -28,6 +28,12 @@ export interface Calibration {
   readonly intercept: number;
 }
 
+/** The grade is the number of k whose cumulative logit exceeds cuts[k]: one cut fewer than names. */
+export interface GradeScale {
+  readonly names: readonly string[];
+  readonly cuts: readonly number[];
+}
+
 export interface GoldenInput {
   /** A PNG beside the manifest (image) or the row itself (table): a phantom, never a patient. */
   readonly input: string | readonly number[];
@@ -45,12 +51,18 @@ export interface BundleManifest {
   readonly label: string;
   readonly model: { readonly file: string; readonly sha256: string; readonly bytes: number };
   readonly input: ImageInput | TableInput;
-  /** logit [n, 1]; images also cam [n, 1, h, w] (mean + bias = logit) and features [n, f]. */
+  /**
+   * logit [n, 1]; images also cam [n, 1, h, w] (mean + bias = logit) and features [n, f]. Models that grade:
+   * grades [n, k], the logit of P(grade > k) for each k.
+   */
   readonly outputs: {
     readonly logit: string;
     readonly cam?: string;
     readonly features?: string;
+    readonly grades?: string;
   };
+  /** Only with `outputs.grades`. */
+  readonly grades?: GradeScale;
   readonly calibration: Calibration;
   /** On the calibrated probability. [low, high] around the threshold abstains. */
   readonly threshold: number;

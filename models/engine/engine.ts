@@ -16,6 +16,8 @@ export interface EngineOutput {
   readonly camWidth: number;
   /** [n * featureCount]; null for tables. */
   readonly features: Float32Array | null;
+  /** [n * cuts], the cumulative logits of models that grade. */
+  readonly grades?: Float32Array;
 }
 
 export interface LoadedModel {

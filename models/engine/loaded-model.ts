@@ -58,7 +58,7 @@ function inputDims({ input }: BundleManifest, length: number, n: number): readon
 }
 
 function outputFrom(
-  { outputs, name }: BundleManifest,
+  { outputs, name, grades: scale }: BundleManifest,
   tensors: ReadonlyMap<string, FloatTensor | undefined>,
   n: number,
 ): EngineOutput {
@@ -69,11 +69,15 @@ function outputFrom(
   const cam = find(outputs.cam);
   const [, , camHeight = 0, camWidth = 0] = cam?.dims ?? [];
   const features = find(outputs.features);
+  const grades = find(outputs.grades);
+  if (scale !== undefined && grades?.data.length !== n * scale.cuts.length)
+    throw new Error(`${name}: "${outputs.grades}" is not [n, ${scale.cuts.length}]`);
   return {
     logit: logit.data,
     cam: cam?.data ?? null,
     camHeight,
     camWidth,
     features: features?.data ?? null,
+    ...(grades && { grades: grades.data }),
   };
 }

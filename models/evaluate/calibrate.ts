@@ -1,6 +1,6 @@
 // Platt scaling: from logits to probabilities that mean what they say, fitted on validation rows. Pure.
 import type { Calibration } from '../bundle/manifest.ts';
-import { checkScores } from './metrics.ts';
+import { checkScores } from './check-scores.ts';
 
 const iterationsMax = 100;
 const gradientNormMax = 1e-9;

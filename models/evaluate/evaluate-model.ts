@@ -1,11 +1,11 @@
 // `evenkeel evaluate`: reads every row of a manifest with a bundle, as serving would, and measures the answers.
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { Evaluation } from '../../fleet/card.ts';
+import type { EvaluationReport } from '../../fleet/card.ts';
 import { InputError } from '../../fleet/errors.ts';
 import type { Bundle } from '../bundle/load-bundle.ts';
 import { loadBundle } from '../bundle/load-bundle.ts';
-import type { ImageInput, TableInput } from '../bundle/manifest.ts';
+import type { GradeScale, ImageInput, TableInput } from '../bundle/manifest.ts';
 import { latestBundle, registryRoot } from '../bundle/registry.ts';
 import type { ManifestRow } from '../data/manifest.ts';
 import { atRow, parseManifest, readImage, readTable, rowsOfSplit } from '../data/manifest.ts';
@@ -17,7 +17,11 @@ import { preprocess } from '../imaging/preprocess.ts';
 import type { Reader } from '../reader.ts';
 import { openReader } from '../reader.ts';
 import type { LogitRows } from './evaluation.ts';
-import { evaluation } from './evaluation.ts';
+import type { GradedRows } from './grades.ts';
+import { gradeOf, gradeOfSublabel } from './grades.ts';
+import { evaluationReport } from './report.ts';
+import type { Division } from './subgroups.ts';
+import { divisionsOf } from './subgroups.ts';
 
 export interface EvaluateRequest {
   /** A name in the registry (its newest version), or a folder with a manifest.json. */
@@ -37,19 +41,21 @@ export interface EvaluateRequest {
 interface Samples {
   readonly labels: Uint8Array;
   readonly patients: readonly string[];
+  readonly sublabels: readonly string[];
+  readonly divisions: readonly Division[];
   /** The tensor of one row. */
   readonly tensor: (row: number) => Promise<Float32Array>;
 }
 
 /** Rows of other tasks are ignored. Throws `InputError` for everything wrong with model, manifest or files. */
-export async function evaluateModel(request: EvaluateRequest): Promise<Evaluation> {
+export async function evaluateModel(request: EvaluateRequest): Promise<EvaluationReport> {
   const bundle = await namedBundle(request.model, request.registry ?? registryRoot);
   const text = await readTable(request.manifest, 'manifest');
   const samples = selectSamples(bundle, text, request);
   const reader = await openReader(bundle, request.engine);
   try {
-    const logits = await readLogits(reader, samples, request);
-    return evaluation(bundle.manifest, { ...samples, logits });
+    const answers = await readRows(reader, samples, request);
+    return evaluationReport(bundle.manifest, { ...samples, ...answers });
   } finally {
     await reader.close();
   }
@@ -74,6 +80,8 @@ function selectSamples({ manifest }: Bundle, text: string, request: EvaluateRequ
   return {
     labels: Uint8Array.from(rows, (row) => row.label),
     patients: rows.map((row) => row.patient),
+    sublabels: rows.map((row) => row.sublabel),
+    divisions: divisionsOf(rows),
     tensor:
       manifest.input.kind === 'image'
         ? pictureTensors(rows, request.root, manifest.input)
@@ -115,23 +123,44 @@ function wholeTable({ features, labels }: WdbcTable): Samples {
   return {
     labels,
     patients: Array.from(labels, (_, row) => String(row)),
+    sublabels: [],
+    divisions: [],
     tensor: (row) =>
       Promise.resolve(Float32Array.from(features.subarray(row * width, (row + 1) * width))),
   };
 }
 
-async function readLogits(
-  reader: Reader,
-  { labels, tensor }: Samples,
+async function readRows(
+  { manifest, infer }: Reader,
+  { labels, sublabels, tensor }: Samples,
   { onRow }: EvaluateRequest,
-): Promise<LogitRows['logits']> {
+): Promise<Pick<LogitRows, 'logits' | 'grades'>> {
   const logits = new Float64Array(labels.length);
+  const cumulative: Float32Array[] = [];
   for (let row = 0; row < labels.length; row++) {
-    const { logit } = await reader.infer(await tensor(row), 1);
+    const { logit, grades } = await infer(await tensor(row), 1);
     logits[row] = logit[0] ?? Number.NaN;
+    if (grades !== undefined) cumulative.push(grades);
     onRow?.(row + 1, labels.length);
   }
-  return logits;
+  const graded = manifest.grades && gradedRows(manifest.grades, cumulative, sublabels);
+  return { logits, ...(graded && { grades: graded }) };
+}
+
+/** Null unless the manifest says every row's grade: figures of some rows would be taken for those of all. */
+function gradedRows(
+  { names, cuts }: GradeScale,
+  cumulative: readonly Float32Array[],
+  sublabels: readonly string[],
+): GradedRows | null {
+  const actual = sublabels.map((sublabel) => gradeOfSublabel(sublabel, names.length));
+  const known = actual.filter((grade) => grade !== null);
+  if (known.length !== cumulative.length) return null;
+  return {
+    names,
+    predicted: Uint8Array.from(cumulative, (row) => gradeOf(row, cuts)),
+    actual: Uint8Array.from(known),
+  };
 }
 
 function rowAt(rows: readonly ManifestRow[], index: number): ManifestRow {

@@ -1,6 +1,7 @@
 // Where a probability becomes a decision, and where the model should rather abstain. Chosen on validation rows. Pure.
 import { InputError } from '../../fleet/errors.ts';
-import { checkScores } from './metrics.ts';
+import { checkScores } from './check-scores.ts';
+import { decidedRates, eachOnce } from './metrics.ts';
 
 /**
  * The threshold with the largest sensitivity + specificity - 1 (Youden, Cancer 1950;3:32-35), half-way between two
@@ -62,17 +63,10 @@ export function abstentionBand(
   const margin = abstained === 0 ? 0 : (margins[abstained - 1] ?? 0);
   const low = Math.min(threshold, probabilityOf(centre - margin));
   const high = Math.max(threshold, probabilityOf(centre + margin));
-  let decided = 0;
-  let wrong = 0;
-  for (const [index, probability] of probabilities.entries()) {
-    if (probability >= low && probability <= high) continue;
-    decided++;
-    if (probability >= threshold !== (labels[index] === 1)) wrong++;
-  }
-  return {
-    low,
-    high,
-    coverage: decided / probabilities.length,
-    errorRate: decided === 0 ? 0 : wrong / decided,
-  };
+  const rates = decidedRates(
+    { probabilities, labels },
+    { low, high, threshold },
+    eachOnce(labels.length),
+  );
+  return { low, high, ...rates };
 }

@@ -81,7 +81,7 @@ async function readAnew(
   manifest: BundleManifest,
 ): Promise<FreshReading> {
   const { name: model, version, label } = manifest;
-  const { probability, heatmapPng } = await pool.read(model, image);
+  const { probability, heatmapPng, grade } = await pool.read(model, image);
   const study = studyAddress(model, version, image);
   const slug = labelSlug(label);
   const decision = decide(probability, manifest.unsure);
@@ -90,7 +90,7 @@ async function readAnew(
     region,
     model,
     version,
-    findings: [{ label, probability, decision, heatmap }],
+    findings: [{ label, probability, decision, ...(grade && { grade }), heatmap }],
     disclaimer,
   });
   const reading = readingWith(`/v1/studies/${study}/heatmaps/${slug}.png`);

@@ -30,6 +30,7 @@ export function outputTensors({ outputs }: BundleManifest): readonly Tensor[] {
     ...declared(outputs.logit, [-1, 1]),
     ...declared(outputs.cam, [-1, 1, -1, -1]),
     ...declared(outputs.features, [-1, -1]),
+    ...declared(outputs.grades, [-1, -1]),
   ];
 }
 
@@ -113,7 +114,7 @@ export function answerTensors(
   n: number,
   { manifest, requested }: { manifest: BundleManifest; requested: InferRequestBody['outputs'] },
 ) {
-  const { logit, cam, camHeight, camWidth, features } = output;
+  const { logit, cam, camHeight, camWidth, features, grades } = output;
   const { outputs, calibration } = manifest;
   const all = new Map<string, { readonly shape: number[]; readonly data: number[] }>();
   const probabilities = Array.from(logit, (one) => calibrated(calibration, one));
@@ -123,6 +124,8 @@ export function answerTensors(
     all.set(outputs.cam, { shape: [n, 1, camHeight, camWidth], data: [...cam] });
   if (outputs.features !== undefined && features !== null)
     all.set(outputs.features, { shape: [n, features.length / n], data: [...features] });
+  if (outputs.grades !== undefined && grades !== undefined)
+    all.set(outputs.grades, { shape: [n, grades.length / n], data: [...grades] });
   const names = requested?.map(({ name }) => name) ?? [...all.keys()];
   return names.flatMap((name) => {
     const tensor = all.get(name);

@@ -1,5 +1,5 @@
 // A reading as a person sees it: the film with its heat map, the decision in words and shape, the figures behind it.
-import type { Finding, StudyReading } from '../../fleet/study.ts';
+import type { Finding, Grade, StudyReading } from '../../fleet/study.ts';
 import type { ServedModel } from '../studies.ts';
 
 import { DecisionMark, decisionMeaning, decisionWords } from './decisions.tsx';
@@ -37,6 +37,7 @@ export function Reading({ reading, preview, served }: ReadingParts) {
               label={finding.label}
               scale={scale}
             />
+            {finding.grade && <GradeFacts grade={finding.grade} />}
             <Provenance reading={reading} />
           </div>
         </section>
@@ -83,6 +84,22 @@ function Film(props: { readonly film: string; readonly finding: Finding; readonl
         </p>
       </figcaption>
     </figure>
+  );
+}
+
+function GradeFacts({ grade }: { readonly grade: Grade }) {
+  return (
+    <>
+      <h3>Predicted grade: {grade.name}</h3>
+      <dl class="facts">
+        {grade.probabilities.map(({ name, probability }) => (
+          <>
+            <dt>{name}</dt>
+            <dd>probability {probability.toFixed(2)}</dd>
+          </>
+        ))}
+      </dl>
+    </>
   );
 }
 

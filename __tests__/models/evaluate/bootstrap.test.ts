@@ -1,5 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { estimate, quantile } from '../../../models/evaluate/bootstrap.ts';
+import { bootstrapped, quantile } from '../../../models/evaluate/bootstrap.ts';
+import type { Scored } from '../../../models/evaluate/metrics.ts';
+import { ratesAt } from '../../../models/evaluate/metrics.ts';
+import { rankedScores } from '../../../models/evaluate/ranked-scores.ts';
 import { seededRandom } from '../../../models/evaluate/seeded-random.ts';
 
 /** Labels by a fair coin; the score follows the label with noise. Each patient owns `films` identical rows. */
@@ -23,7 +26,16 @@ function cohort(patients: number, films: number, seed: number) {
     patients: owners,
   };
 }
-const settings = { threshold: 0.5, seed: 1 };
+const settings = { seed: 1 };
+
+function estimate(scored: Scored, options: { seed: number; resamples?: number }) {
+  const ranked = rankedScores(scored.probabilities, scored.labels);
+  return bootstrapped(
+    (weights) => ({ auroc: ranked.auroc(weights), ...ratesAt(scored, 0.5, weights) }),
+    { ...options, patients: scored.patients },
+  );
+}
+
 const width = ({ low, high }: { low: number; high: number }) => high - low;
 
 describe('intervals', () => {

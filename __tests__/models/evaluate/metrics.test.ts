@@ -1,10 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import {
   auroc,
+  brierScore,
+  decidedRates,
   expectedCalibrationError,
-  rankedAuroc,
   ratesAt,
 } from '../../../models/evaluate/metrics.ts';
+import { rankedScores } from '../../../models/evaluate/ranked-scores.ts';
 import { seededRandom } from '../../../models/evaluate/seeded-random.ts';
 
 const f64 = (...values: number[]) => Float64Array.from(values);
@@ -45,7 +47,7 @@ describe('AUROC', () => {
       const weights = Float64Array.from({ length: n }, (_, i) =>
         i < 2 ? 1 : Math.floor(random() * 3),
       );
-      expect(rankedAuroc(scores, labels)(weights)).toBeCloseTo(
+      expect(rankedScores(scores, labels).auroc(weights)).toBeCloseTo(
         pairwise(scores, labels, weights),
         12,
       );
@@ -68,6 +70,19 @@ test('rates: a probability equal to the threshold is called positive', () => {
     sensitivity: 1,
     specificity: 1,
   });
+});
+
+test('the Brier score is the mean squared distance: weather of 0.8 that came and of 0.4 that did not', () => {
+  const scored = { probabilities: f64(0.8, 0.4), labels: u8(1, 0), patients: ['a', 'b'] };
+  expect(brierScore(scored, f64(1, 1))).toBeCloseTo((0.04 + 0.16) / 2, 12);
+  expect(brierScore(scored, f64(3, 1))).toBeCloseTo((3 * 0.04 + 0.16) / 4, 12);
+});
+
+test('coverage counts rows outside the band, and errors among them only', () => {
+  const rows = { probabilities: f64(0.1, 0.4, 0.6, 0.9), labels: u8(1, 1, 0, 1) };
+  const band = { low: 0.4, high: 0.6, threshold: 0.5 };
+  expect(decidedRates(rows, band, f64(1, 1, 1, 1))).toEqual({ coverage: 0.5, errorRate: 0.5 });
+  expect(decidedRates(rows, band, f64(0, 1, 1, 0))).toEqual({ coverage: 0, errorRate: 0 });
 });
 
 describe('expected calibration error', () => {

@@ -15,6 +15,6 @@ export async function runTask(
   if (reader === undefined)
     throw new Error(`the model ${task.model} was not checked by the caller`);
   if (task.kind === 'infer') return reader.infer(task.input, task.n);
-  const { logit, probability, heatmapPng } = await reader.read(task.image);
-  return { logit, probability, heatmapPng };
+  const { logit, probability, heatmapPng, grade } = await reader.read(task.image);
+  return { logit, probability, heatmapPng, ...(grade && { grade }) };
 }

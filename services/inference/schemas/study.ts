@@ -22,6 +22,20 @@ export const StudyReadingSchema = Type.Unsafe<StudyReading>(
           Type.Literal('normal'),
           Type.Literal('unsure'),
         ]),
+        grade: Type.Optional(
+          Type.Object(
+            {
+              name: Type.String(),
+              probabilities: Type.Array(
+                Type.Object({ name: Type.String(), probability: Type.Number() }),
+              ),
+            },
+            {
+              description:
+                'Of models that grade: the grade decided on, and the probability of each',
+            },
+          ),
+        ),
         heatmap: Type.String({
           description: 'URL of a PNG overlay: a path, or a data: URL where nothing is kept',
         }),
