@@ -4,9 +4,10 @@ import { InputError } from '../../fleet/errors.ts';
 import { decodeModel } from '../onnx/file.ts';
 import type { OnnxNode } from '../onnx/model.ts';
 import type { FloatTensor, GraphSession } from './graph-session.ts';
-import { isDepthwise, unsupported } from './tfjs-operators.ts';
+import { unsupported } from './tfjs-operators.ts';
 import { planOf } from './tfjs-plan.ts';
-import type { Plan, Step } from './tfjs-plan.ts';
+import type { Step } from './tfjs-plan.ts';
+import { tensorOf, weightsOf } from './tfjs-weights.ts';
 
 const fromNchw = [0, 2, 3, 1];
 const toNchw = [0, 3, 1, 2];
@@ -30,31 +31,6 @@ export async function openTfjsSession(modelBytes: Uint8Array): Promise<GraphSess
       for (const weight of weights.values()) weight.dispose();
     },
   };
-}
-
-/** The constants that steps use, on the backend and in its layout. */
-function weightsOf({ steps, constants }: Plan): Weights {
-  const weights = new Map<string, tf.Tensor>();
-  for (const { node } of steps)
-    for (const [i, name] of node.inputs.entries()) {
-      const constant = constants.get(name);
-      if (constant === undefined || weights.has(name)) continue;
-      const isFilter = node.op === 'Conv' && i === 1;
-      weights.set(name, isFilter ? filterOf(node, constant) : tensorOf(constant));
-    }
-  return weights;
-}
-
-const tensorOf = ({ data, dims }: FloatTensor) => tf.tensor(data, [...dims], 'float32');
-
-/** [out, in, h, w] -> [h, w, in, out]; one filter per channel, [channels, 1, h, w] -> [h, w, channels, 1]. */
-function filterOf(node: OnnxNode, filter: FloatTensor): tf.Tensor {
-  const depthwise = isDepthwise(node);
-  const group = node.attributes['group'];
-  const [out, perGroup] = filter.dims;
-  if (depthwise && (perGroup !== 1 || group?.kind !== 'int' || group.value !== out))
-    throw unsupported(node, 'groups channels one by one only');
-  return tf.tidy(() => tf.transpose(tensorOf(filter), depthwise ? [2, 3, 0, 1] : [2, 3, 1, 0]));
 }
 
 interface Request {

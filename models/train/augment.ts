@@ -14,6 +14,8 @@ export interface Augmentation {
   /** Grey ^ gamma with gamma up to this or its inverse. */
   readonly gammaMax: number;
   readonly flip: boolean;
+  /** Turned about the middle by up to so many degrees to either side; what comes into the picture is black. */
+  readonly turnDegreesMax: number;
   /** Half of the copies lose detail: they are shrunk to a share of their size between this and 1 (1: none are). */
   readonly detailMin: number;
 }
@@ -21,7 +23,12 @@ export interface Augmentation {
 const midGrey = 128;
 const white = 255;
 
-export function augment(image: GreyImage, settings: Augmentation, random: () => number): GreyImage {
+export function augment(
+  upright: GreyImage,
+  settings: Augmentation,
+  random: () => number,
+): GreyImage {
+  const image = turn(upright, settings, random);
   const table = exposure(settings, random);
   const flipped = settings.flip && random() < 0.5;
   const across = window(image.width, settings, random);
@@ -38,6 +45,29 @@ export function augment(image: GreyImage, settings: Augmentation, random: () => 
     }
   }
   return soften({ width: across.length, height: down.length, pixels }, settings, random);
+}
+
+/** Nobody lies quite straight. Bilinear between the four pixels around. */
+function turn(image: GreyImage, { turnDegreesMax }: Augmentation, random: () => number): GreyImage {
+  if (turnDegreesMax === 0) return image;
+  const angle = ((2 * random() - 1) * turnDegreesMax * Math.PI) / 180;
+  const [cosine, sine] = [Math.cos(angle), Math.sin(angle)];
+  const { width, height, pixels: source } = image;
+  const [middleX, middleY] = [(width - 1) / 2, (height - 1) / 2];
+  const pixels = new Uint8Array(source.length);
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) {
+      const fromX = middleX + cosine * (x - middleX) + sine * (y - middleY);
+      const fromY = middleY - sine * (x - middleX) + cosine * (y - middleY);
+      const [left, top] = [Math.floor(fromX), Math.floor(fromY)];
+      if (left < 0 || top < 0 || left + 1 >= width || top + 1 >= height) continue;
+      const [right, below] = [fromX - left, fromY - top];
+      const at = top * width + left;
+      const upper = (source[at] ?? 0) * (1 - right) + (source[at + 1] ?? 0) * right;
+      const lower = (source[at + width] ?? 0) * (1 - right) + (source[at + width + 1] ?? 0) * right;
+      pixels[y * width + x] = Math.round(upper * (1 - below) + lower * below);
+    }
+  return { width, height, pixels };
 }
 
 /** Films reach the model through different scanners, resizes and compressions, which differ in their finest detail. */

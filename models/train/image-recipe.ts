@@ -2,12 +2,25 @@
 import type { DataSetName } from '../data/deposits.ts';
 import type { ManifestRow } from '../data/manifest.ts';
 import type { GreyImage } from '../imaging/grey-image.ts';
-import type { Augmentation } from './augment.ts';
+import type { FineTuning } from './fine-tune/fine-tune.ts';
 
 interface TestSet {
   readonly split: string;
   readonly title: string;
   readonly note: string;
+}
+
+/** What a picture is asked: yes or no, each with a logit of its own. */
+export interface Questions {
+  readonly count: number;
+  /** The one whose probability is the answer. */
+  readonly headline: number;
+  /** 0 or 1 for each question; `InputError` where the row does not say. */
+  readonly answers: (row: ManifestRow) => readonly number[];
+  /** Rows of the rarer answer weigh more, so that both weigh the same in all. */
+  readonly balanced: boolean;
+  /** Where the questions are "is the grade above k?", the grades' names, one more than questions. */
+  readonly grades?: readonly string[];
 }
 
 export interface ImageRecipe {
@@ -29,9 +42,8 @@ export interface ImageRecipe {
   };
   /** As `evaluate --split` takes them; the first is the headline. */
   readonly tests: readonly [TestSet, ...TestSet[]];
-  readonly augmentation: Augmentation;
-  readonly copies: number;
-  readonly penalties: readonly number[];
+  readonly questions: Questions;
+  readonly fineTuning: FineTuning;
   /** Share of the validation films that the model decides by itself. */
   readonly coverage: number;
   readonly drawPhantom: (seed: number, finding: boolean) => GreyImage;

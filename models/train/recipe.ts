@@ -15,6 +15,8 @@ export interface TrainSettings {
   /** ISO date for the card; nothing else in a bundle knows the time. */
   readonly date: string;
   readonly replace: boolean;
+  /** Where a training keeps its state, to go on from when it was killed. */
+  readonly workDir: string;
   readonly onProgress: OnProgress;
 }
 
