@@ -17,6 +17,8 @@ import { phantomFormats, phantomKinds } from './phantom-file.ts';
 /** Beside the checkout, as the documentation lays it out. */
 const dataDirDefault = fileURLToPath(new URL('../../shared/data', import.meta.url));
 
+const workDirDefault = fileURLToPath(new URL('../.evenkeel/training', import.meta.url));
+
 export function addModelCommands(program: Command): void {
   addTrain(program);
   addEvaluate(program);
@@ -31,6 +33,7 @@ interface TrainOptions {
   readonly date: string;
   readonly modelVersion: string;
   readonly replace?: true;
+  readonly work: string;
   readonly json?: true;
 }
 
@@ -45,6 +48,7 @@ function addTrain(program: Command): void {
     .option('--date <yyyy-mm-dd>', 'date for the card', new Date().toISOString().slice(0, 10))
     .option('--model-version <version>', 'semantic version of the bundle', '1.0.0')
     .option('--replace', 'replace a bundle of the same version')
+    .option('--work <dir>', 'where a training keeps its state, to go on from when killed', workDirDefault)
     .option('--json', 'print the card as one JSON object')
     .action(async (recipe: string, options: TrainOptions) => {
       const train = await recipeOf(recipe);
@@ -55,6 +59,7 @@ function addTrain(program: Command): void {
         seed: wholeNumber('--seed', options.seed),
         date: options.date,
         replace: options.replace === true,
+        workDir: path.resolve(options.work),
         onProgress: tell,
       });
       if (options.json === true) {

@@ -13,6 +13,7 @@ const variation = {
   brightnessMax: 10,
   gammaMax: 1.2,
   flip: true,
+  turnDegreesMax: 0,
   detailMin: 1,
 };
 /** Films of each split; two films a patient. */
@@ -25,7 +26,7 @@ export async function writePhantomSet(root: string): Promise<string> {
   const drawn = [false, true].map((finding) =>
     [101, 102, 103].map((seed) => drawKnee(seed, { finding })),
   );
-  const lines = ['file,task,label,patient_id,split,original_split'];
+  const lines = ['file,task,label,sublabel,patient_id,split,original_split'];
   for (const [split, count] of Object.entries(counts))
     for (let film = 0; film < count; film++) {
       const patient = Math.floor(film / 2);
@@ -36,9 +37,9 @@ export async function writePhantomSet(root: string): Promise<string> {
         path.join(root, file),
         await encodeJpeg(augment(original, variation, random)),
       );
-      lines.push(`${file},knee-oa,${label},${split}-${patient},${split},${split}`);
+      lines.push(`${file},knee-oa,${label},${label === 1 ? 'KL3' : 'KL0'},${split}-${patient},${split},${split}`);
     }
-  lines.push('elsewhere/none.png,cxr-pneumonia,1,P1,test,test');
+  lines.push('elsewhere/none.png,cxr-pneumonia,1,virus,P1,test,test');
   const manifest = path.join(root, 'manifest.csv');
   await writeFile(manifest, lines.join('\n'));
   return manifest;

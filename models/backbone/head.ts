@@ -16,11 +16,23 @@ export const imageTensors = {
   outputs: { logit: 'logit', cam: 'cam', features: 'features' },
 } as const;
 
+/** One row of weights for each question "is the grade above k?". */
+export interface GradeHead {
+  /** [k, features], row by row. */
+  readonly weights: Float64Array;
+  readonly biases: Float64Array;
+}
+
 /**
  * logit [n, 1] = features . weights + bias, and cam [n, 1, 7, 7], the class activation map of Zhou et al. 2016
  * (arXiv:1512.04150): the same weights at each place of the last feature map, so that mean(cam) + bias = logit.
+ * Where the model grades, also grades [n, k].
  */
-export function withHead(backbone: OnnxModel, { weights, bias }: Head): Uint8Array {
+export function withHead(
+  backbone: OnnxModel,
+  { weights, bias }: Head,
+  grades: GradeHead | null = null,
+): Uint8Array {
   if (weights.length !== featureCount)
     throw new Error(`a head needs ${featureCount} weights, not ${weights.length}`);
   const graph = new GraphBuilder(backbone);
@@ -34,8 +46,17 @@ export function withHead(backbone: OnnxModel, { weights, bias }: Head): Uint8Arr
     { name: 'logit', dims: ['n', 1] },
     { name: 'cam', dims: ['n', 1, mapSide, mapSide] },
     { name: 'features', dims: ['n', featureCount] },
+    ...(grades === null ? [] : [gradeOutput(graph, grades)]),
   ];
   return encodeModel(graph.build(backbone.name, backbone.inputs, outputs));
+}
+
+function gradeOutput(graph: GraphBuilder, { weights, biases }: GradeHead) {
+  const count = biases.length;
+  const rows = { dims: [count, featureCount], data: Float32Array.from(weights) };
+  const matrix = graph.floats('grades.weights', rows);
+  const offsets = graph.floats('grades.bias', { dims: [count], data: Float32Array.from(biases) });
+  return { name: graph.gemm('grades', 'features', matrix, offsets), dims: ['n', count] };
 }
 
 export interface TableHead extends Head {

@@ -28,6 +28,23 @@ export function youdenThreshold(probabilities: Float64Array, labels: Uint8Array)
   return best.threshold;
 }
 
+/**
+ * The largest threshold at which at least that share of the positive rows is still found, half-way to the next lower probability:
+ * for a disease that must not be missed, whatever the prevalence.
+ */
+export function thresholdAtSensitivity(
+  probabilities: Float64Array,
+  labels: Uint8Array,
+  sensitivityMin: number,
+): number {
+  checkScores(probabilities, labels);
+  const sick = probabilities.filter((_, row) => labels[row] === 1).sort();
+  const missedMax = Math.floor(sick.length * (1 - sensitivityMin) + 1e-9);
+  const lowestFound = sick[missedMax] ?? 0;
+  const below = probabilities.filter((probability) => probability < lowestFound);
+  return below.length === 0 ? lowestFound : (lowestFound + Math.max(...below)) / 2;
+}
+
 export interface AbstentionBand {
   readonly low: number;
   readonly high: number;

@@ -86,11 +86,26 @@ function resultsSection({ results }: ModelCard): string {
       row('Sensitivity', ({ sensitivity }) => withInterval(sensitivity)),
       row('Specificity', ({ specificity }) => withInterval(specificity)),
       row('Expected calibration error', ({ ece }) => three(ece)),
+      ...gradeLines(columns),
       row('Rows / patients', ({ n, patients }) => `${n} / ${patients}`),
     ].join('\n'),
     'In brackets: 95 % percentile intervals of 1,000 bootstrap resamples of patients.',
     bullets(results.map(({ title, note }) => `**${title}**: ${note}`)),
   ].join('\n\n');
+}
+
+function gradeLines(columns: readonly Evaluation[]): string[] {
+  const row = (name: string, of: (evaluation: Evaluation) => Estimate | undefined) => {
+    const cells = columns.map((evaluation) => {
+      const estimate = of(evaluation);
+      return estimate === undefined ? '' : withInterval(estimate);
+    });
+    return cells.every((cell) => cell === '') ? [] : [`| ${name} | ${cells.join(' | ')} |`];
+  };
+  return [
+    ...row('Grade as the readers\u2019', ({ gradeAccuracy }) => gradeAccuracy),
+    ...row('Quadratic kappa of the grades', ({ quadraticKappa }) => quadraticKappa),
+  ];
 }
 
 function decisionSection({ calibration, threshold, abstention }: ModelCard): string {

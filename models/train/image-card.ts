@@ -1,53 +1,36 @@
-// The decision rule of an image model, and its card. Pure.
+// The card of an image model. Pure.
 import type { Backbone } from '../backbone/backbone.ts';
+import type { GradeScale } from '../bundle/manifest.ts';
 import { deposits } from '../data/deposits.ts';
-import { calibrated } from '../evaluate/calibrate.ts';
 import { evaluation } from '../evaluate/evaluation.ts';
+import { gradeOf } from '../evaluate/grades.ts';
 import { auroc } from '../evaluate/metrics.ts';
-import type { AbstentionBand } from '../evaluate/threshold.ts';
-import { abstentionBand, youdenThreshold } from '../evaluate/threshold.ts';
 import type { Augmentation } from './augment.ts';
 import type { CardResult, ModelCard } from './card.ts';
-import type { HeadCandidate } from './choose-penalty.ts';
-import type { FeatureSets } from './feature-sets.ts';
-import { ofVersion } from './features.ts';
-import type { ImageRecipe } from './image-recipe.ts';
-import { logits } from './logistic.ts';
+import type { Decision } from './decide.ts';
+import type { FineTuned } from './fine-tune/fine-tune.ts';
+import type { ImageRecipe, Questions } from './image-recipe.ts';
+import type { ReadRows } from './read-rows.ts';
 import type { TrainSettings } from './recipe.ts';
 import { commandOf } from './recipe.ts';
+import type { ReadSets } from './row-sets.ts';
 import { shortcutBaselines } from './shortcuts.ts';
 import { libraryVersions } from './versions.ts';
 
-export interface DecisionRule extends AbstentionBand {
-  readonly threshold: number;
-}
-
-/** Threshold and abstention band, from the validation films alone. */
-export function decisionOf(
-  { coverage }: ImageRecipe,
-  { validation }: FeatureSets,
-  { calibration, validationLogits }: HeadCandidate,
-): DecisionRule {
-  const probabilities = validationLogits.map((logit) => calibrated(calibration, logit));
-  const threshold = youdenThreshold(probabilities, validation.labels);
-  const band = abstentionBand(probabilities, validation.labels, { threshold, coverage });
-  return { ...band, threshold };
-}
-
 interface Outcome {
   readonly settings: TrainSettings;
-  readonly sets: FeatureSets;
-  readonly head: HeadCandidate;
-  readonly decision: DecisionRule;
+  readonly sets: ReadSets;
+  readonly tuned: FineTuned;
+  readonly decision: Decision;
   readonly backbone: Backbone;
   readonly tableSha256: string;
 }
 
 export function imageCard(recipe: ImageRecipe, outcome: Outcome): ModelCard {
-  const { settings, sets, head, decision, backbone, tableSha256 } = outcome;
+  const { settings, sets, tuned, decision, backbone, tableSha256 } = outcome;
   const { name } = recipe;
   const { attribution, licence, doi } = deposits[name];
-  const { threshold, ...band } = decision;
+  const { threshold, band, calibration } = decision;
   return {
     name,
     version: settings.version,
@@ -58,15 +41,15 @@ export function imageCard(recipe: ImageRecipe, outcome: Outcome): ModelCard {
     data: { attribution, licence, doi, tableSha256 },
     splitRule: recipe.splitRule,
     transformations: recipe.transformations,
-    training: trainingLines(recipe, sets, head),
+    training: trainingLines(recipe, sets, tuned),
     results: results(recipe, outcome),
     calibration: {
-      ...head.calibration,
-      how: `Platt scaling on ${sets.validation.labels.length} validation films`,
+      ...calibration,
+      how: calibrationText(recipe, sets),
     },
-    threshold: { value: threshold, how: 'the largest Youden index on the validation films' },
+    threshold: { value: threshold, how: thresholdText(recipe) },
     abstention: { ...band, measuredOn: 'the validation films' },
-    shortcuts: { note: recipe.shortcutNote, baselines: baselines(sets, head) },
+    shortcuts: { note: recipe.shortcutNote, baselines: baselines(sets) },
     backbone: {
       name: backbone.record.name,
       licence: backbone.record.licence,
@@ -82,59 +65,89 @@ export function imageCard(recipe: ImageRecipe, outcome: Outcome): ModelCard {
   };
 }
 
-function results(recipe: ImageRecipe, { settings, sets, head, decision }: Outcome): CardResult[] {
+function results(recipe: ImageRecipe, { settings, sets, decision }: Outcome): CardResult[] {
+  const { calibration, threshold, band, grades: scale } = decision;
   const judged = {
     name: recipe.name,
     version: settings.version,
     task: deposits[recipe.name].task,
-    calibration: head.calibration,
-    threshold: decision.threshold,
+    calibration,
+    threshold,
+    unsure: { low: band.low, high: band.high },
   };
   return recipe.tests.flatMap(({ title, note }, index) => {
-    const rows = sets.tests[index];
-    if (rows === undefined) return [];
-    const films = ofVersion(rows, 0);
-    const scored = { ...films, logits: logits(head.model, films.features) };
+    const read = sets.tests[index];
+    if (read === undefined) return [];
+    const { labels, patients, logits } = read;
+    const graded = scale && { grades: gradedRows(recipe.questions, read, scale) };
+    const scored = { labels, patients, logits, ...graded };
     return [{ title, note, evaluation: evaluation(judged, scored) }];
   });
 }
 
-function baselines({ train, tests }: FeatureSets, { model }: HeadCandidate) {
+/** What the model grades each film, beside the readers' grade. */
+function gradedRows({ answers, count }: Questions, read: ReadRows, { names, cuts }: GradeScale) {
+  const { rows, grades } = read;
+  return {
+    names,
+    predicted: Uint8Array.from(rows, (_, row) =>
+      gradeOf(grades.subarray(row * count, (row + 1) * count), cuts),
+    ),
+    actual: Uint8Array.from(rows, (row) => answers(row).filter(Boolean).length),
+  };
+}
+
+function baselines({ train, tests, variedHeadline }: ReadSets) {
   const [headline] = tests;
   if (headline === undefined) return [];
-  const varied = ofVersion(headline, 1);
   return [
     ...shortcutBaselines(train, headline),
     {
       title: 'The model itself, each film once cropped, stretched and re-exposed at random',
-      auroc: auroc(logits(model, varied.features), varied.labels),
+      auroc: auroc(variedHeadline.logits, variedHeadline.labels),
     },
   ];
 }
 
+function calibrationText({ calibration }: ImageRecipe, { validation }: ReadSets): string {
+  const { variedCopies, prevalence } = calibration;
+  const films = `Platt scaling on ${validation.labels.length} validation films`;
+  const copies = variedCopies === 0 ? '' : `, each as it is and in ${variedCopies} varied copies`;
+  const stated = prevalence === null ? '' : `, stated for a prevalence of ${100 * prevalence} %`;
+  return `${films}${copies}${stated}`;
+}
+
+const thresholdText = ({ threshold: { sensitivityMin } }: ImageRecipe): string =>
+  sensitivityMin === null
+    ? 'the largest Youden index on the validation films'
+    : `the largest at which ${100 * sensitivityMin} % of the sick validation films are found`;
+
 function trainingLines(
-  recipe: ImageRecipe,
-  { train, validation }: FeatureSets,
-  head: HeadCandidate,
+  { label, questions, fineTuning }: ImageRecipe,
+  { train, validation }: ReadSets,
+  { epochs, best, backend }: FineTuned,
 ) {
-  const images = train.shortcuts.meanGrey.length;
-  const patients = new Set(train.patients).size;
-  const positives = train.labels.reduce((sum, label) => sum + label, 0) / (1 + recipe.copies);
+  const positives = train.labels.reduce((sum, value) => sum + value, 0);
+  const { cut, batch, learningRate, headRateFactor, weightDecay, averageDecay, dropout } =
+    fineTuning;
   return [
-    `${images} films of ${patients} patients (${positives} with ${recipe.label}), each as it is and in ${recipe.copies} varied copies; ${validation.labels.length} validation films of ${new Set(validation.patients).size} patients`,
-    `Varied: ${variation(recipe.augmentation)}`,
-    `Frozen backbone; logistic regression on its 1,280 features, both classes weighing the same, L2 penalty ${head.l2} chosen among ${recipe.penalties.join(', ')} by validation log loss; L-BFGS to a gradient norm of ${head.model.gradientNorm.toExponential(1)}`,
+    `${train.labels.length} films of ${new Set(train.patients).size} patients (${positives} with ${label}); ${validation.labels.length} validation films of ${new Set(validation.patients).size} patients`,
+    `Varied anew in every epoch: ${variation(fineTuning.augmentation)}`,
+    `EfficientNet-Lite0 with its batch normalisations folded into the convolutions; ${cut === null ? 'all weights' : `the weights behind ${cut}`} and a head of ${questions.count} logit${questions.count === 1 ? '' : 's'} learnt with AdamW: batches of ${batch}, rate ${learningRate} (head ${headRateFactor} times that) on a half cosine after a warm-up, decay ${weightDecay}, dropout ${dropout} before the head${questions.balanced ? ', both classes weighing the same' : ''}; gradients by TensorFlow.js (${backend})`,
+    `Exponential mean of the weights (${averageDecay}); of ${epochs.length} epochs the one with the least validation loss was kept: number ${best.number}, loss ${best.validationLoss.toFixed(4)}, AUROC ${best.validationAuroc.toFixed(4)}`,
   ];
 }
 
 function variation(settings: Augmentation): string {
-  const { cutMax, borderMax, contrastMax, gammaMax, brightnessMax, flip, detailMin } = settings;
+  const { cutMax, borderMax, contrastMax, gammaMax, brightnessMax } = settings;
+  const { flip, turnDegreesMax, detailMin } = settings;
   return [
     `each edge cut by up to ${100 * cutMax} % or widened by up to ${100 * borderMax} % black`,
     `contrast by a factor of up to ${contrastMax}`,
     `gamma up to ${gammaMax}`,
     `brightness by up to ${brightnessMax} grey levels`,
     ...(flip ? ['half of them mirrored'] : []),
+    ...(turnDegreesMax > 0 ? [`turned by up to ${turnDegreesMax} degrees`] : []),
     ...(detailMin < 1
       ? [`half of them softened as if shrunk to as little as ${100 * detailMin} %`]
       : []),

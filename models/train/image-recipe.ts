@@ -44,6 +44,14 @@ export interface ImageRecipe {
   readonly tests: readonly [TestSet, ...TestSet[]];
   readonly questions: Questions;
   readonly fineTuning: FineTuning;
+  readonly calibration: {
+    /** Copies of each validation film, varied as in training, that the probabilities are fitted to besides the film itself. */
+    readonly variedCopies: number;
+    /** Share of sick patients that the probabilities are stated for; null: that of the validation films. */
+    readonly prevalence: number | null;
+  };
+  /** Least share of sick validation films to be found; null: the largest Youden index. */
+  readonly threshold: { readonly sensitivityMin: number | null };
   /** Share of the validation films that the model decides by itself. */
   readonly coverage: number;
   readonly drawPhantom: (seed: number, finding: boolean) => GreyImage;

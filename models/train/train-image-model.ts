@@ -1,20 +1,27 @@
-// Trains an image model: frozen backbone, logistic head, threshold and calibration from validation rows, bundle and card.
+// Trains an image model: fine-tuned graph, decisions from validation films, bundle and card.
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import type { Backbone } from '../backbone/backbone.ts';
 import { backboneImageInput, loadBackbone } from '../backbone/backbone.ts';
+import { featureCount } from '../backbone/efficientnet-lite0.ts';
 import { imageTensors, withHead } from '../backbone/head.ts';
-import type { ImageInput } from '../bundle/manifest.ts';
+import type { BundleManifest, ImageInput } from '../bundle/manifest.ts';
 import { writeBundle } from '../bundle/write-bundle.ts';
 import { deposits } from '../data/deposits.ts';
 import { readManifest } from '../data/manifest.ts';
+import { replaceWeights } from '../onnx/replace-weights.ts';
 import { renderCard } from './card.ts';
-import { choosePenalty } from './choose-penalty.ts';
-import { featureSets } from './feature-sets.ts';
+import type { Decision } from './decide.ts';
+import { decide } from './decide.ts';
+import type { FineTuned } from './fine-tune/fine-tune.ts';
+import { fineTune } from './fine-tune/fine-tune.ts';
+import { trainingJob } from './fine-tune/training-job.ts';
 import { goldenPictures } from './golden.ts';
-import { decisionOf, imageCard } from './image-card.ts';
-import type { ImageRecipe } from './image-recipe.ts';
+import { imageCard } from './image-card.ts';
+import type { ImageRecipe, Questions } from './image-recipe.ts';
 import type { Trained, TrainSettings } from './recipe.ts';
 import { checkSettings, commandOf, dataFile } from './recipe.ts';
+import { readSets, rowSets } from './row-sets.ts';
 
 export async function trainImageModel(
   recipe: ImageRecipe,
@@ -23,24 +30,20 @@ export async function trainImageModel(
   await checkSettings(recipe.name, settings);
   const { task } = deposits[recipe.name];
   const manifestPath = await dataFile(settings.dataDir, 'manifest.csv');
-  const rows = await readManifest(manifestPath, task);
+  const rows = rowSets(recipe, await readManifest(manifestPath, task));
   const backbone = await loadBackbone();
   const input: ImageInput = { ...backboneImageInput, expects: recipe.expects };
-  const sets = await featureSets(recipe, { settings, rows, backbone, input });
-  const head = choosePenalty(sets.train, sets.validation, {
-    grid: recipe.penalties,
-    onFit: ({ l2, model, validationLogLoss }) =>
-      settings.onProgress(
-        `penalty ${l2}: ${model.iterations} iterations, validation log loss ${validationLogLoss.toFixed(4)}`,
-      ),
-  });
-  const modelBytes = withHead(backbone.model, head.model);
+  const job = await trainingJob(recipe, { settings, backbone, input, ...rows });
+  const tuned = await fineTune(job);
+  const modelBytes = tunedModel(backbone, tuned, recipe.questions);
+  const outputs = outputsOf(recipe.questions);
+  const sets = await readSets(recipe, rows, { bytes: modelBytes, input, outputs }, settings);
+  const decision = decide(recipe, sets);
   const golden = await goldenPictures(modelBytes, input, recipe.drawPhantom);
   const tableSha256 = createHash('sha256')
     .update(await readFile(manifestPath))
     .digest('hex');
-  const decision = decisionOf(recipe, sets, head);
-  const card = imageCard(recipe, { settings, sets, head, decision, backbone, tableSha256 });
+  const card = imageCard(recipe, { settings, sets, tuned, decision, backbone, tableSha256 });
   const bundle = await writeBundle(settings.registry, {
     manifest: {
       formatVersion: 1,
@@ -49,12 +52,11 @@ export async function trainImageModel(
       task,
       label: recipe.label,
       input,
-      outputs: imageTensors.outputs,
-      calibration: head.calibration,
-      threshold: decision.threshold,
-      unsure: { low: decision.low, high: decision.high },
+      outputs,
+      ...(decision.grades && { grades: decision.grades }),
+      ...answersOf(decision),
       golden: golden.inputs,
-      licence: `Head: the licence of this repository. Backbone: ${backbone.record.licence}. Trained on ${deposits[recipe.name].licence} data, see CARD.md`,
+      licence: `Trained weights: the licence of this repository. Backbone: ${backbone.record.licence}. Trained on ${deposits[recipe.name].licence} data, see CARD.md`,
       provenance: {
         command: commandOf(recipe.name, settings),
         date: settings.date,
@@ -74,3 +76,32 @@ export async function trainImageModel(
   });
   return { bundle, card };
 }
+
+/** The backbone with what it has learnt, in the precision in which it is stored, and the head on top. */
+function tunedModel(
+  { model }: Backbone,
+  { weights, headWeights, headBias }: FineTuned,
+  { count, headline, grades }: Questions,
+): Uint8Array {
+  const rowOf = (question: number) =>
+    Float64Array.from(
+      headWeights.subarray(question * featureCount, (question + 1) * featureCount),
+    );
+  const head = { weights: rowOf(headline), bias: headBias[headline] ?? Number.NaN };
+  const gradeHead = {
+    weights: Float64Array.from(headWeights.subarray(0, count * featureCount)),
+    biases: Float64Array.from(headBias),
+  };
+  return withHead(replaceWeights(model, weights), head, grades === undefined ? null : gradeHead);
+}
+
+const outputsOf = ({ grades }: Questions): BundleManifest['outputs'] => ({
+  ...imageTensors.outputs,
+  ...(grades && { grades: 'grades' }),
+});
+
+const answersOf = ({ calibration, threshold, band }: Decision) => ({
+  calibration,
+  threshold,
+  unsure: { low: band.low, high: band.high },
+});

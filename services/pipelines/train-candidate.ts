@@ -43,6 +43,8 @@ export async function trainCandidate(
       // The day it was asked for, not the day it ran: so that a second attempt makes the same bytes.
       date: new Date(job.createdAtMs).toISOString().slice(0, 10),
       replace: true,
+      // A second attempt on the same machine goes on where the first was stopped.
+      workDir: join(deps.workDir, 'trainings', job.id),
       onProgress: deps.onProgress,
     }),
     stop,

@@ -10,6 +10,7 @@ const still = {
   brightnessMax: 0,
   gammaMax: 1,
   flip: false,
+  turnDegreesMax: 0,
   detailMin: 1,
 };
 const width = 40;
@@ -41,6 +42,7 @@ describe('a varied copy', () => {
       brightnessMax: 20,
       gammaMax: 1.5,
       flip: true,
+      turnDegreesMax: 10,
       detailMin: 0.5,
     };
     expect(augment(image, settings, seededRandom(4))).toEqual(
@@ -89,5 +91,16 @@ describe('a varied copy', () => {
     const whole = widths.filter((side) => side === width).length / widths.length;
     expect(whole).toBeGreaterThan(0.35);
     expect(whole).toBeLessThan(0.65);
+  });
+
+  test('turned keeps its size and its middle, and is black in the corners', () => {
+    const middle = Math.floor(height / 2) * width + Math.floor(width / 2);
+    const copies = many({ turnDegreesMax: 20 });
+    for (const copy of copies) {
+      expect([copy.width, copy.height]).toEqual([width, height]);
+      expect(Math.abs(copy.pixels[middle]! - image.pixels[middle]!)).toBeLessThanOrEqual(3);
+    }
+    expect(copies.some(({ pixels }) => pixels[0] === 0)).toBe(true);
+    expect(new Set(copies.map(({ pixels }) => pixels.join())).size).toBeGreaterThan(150);
   });
 });

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import * as tf from '@tensorflow/tfjs-core';
 import type { ImageInput } from '../../bundle/manifest.ts';
 import type { FloatTensor } from '../../engine/graph-session.ts';
-import { tfjsBackend } from '../../engine/tfjs-backend.ts';
+import { trainingBackend } from '../../engine/training-backend.ts';
+import type { TrainingBackend } from '../../engine/training-backend.ts';
 import { auroc } from '../../evaluate/metrics.ts';
 import { shuffled } from '../../evaluate/seeded-random.ts';
 import type { GreyImage } from '../../imaging/grey-image.ts';
@@ -74,7 +75,14 @@ export interface FineTuned {
   readonly epochs: readonly Epoch[];
   /** The epoch whose weights these are. */
   readonly best: Epoch;
+  readonly backend: TrainingBackend;
 }
+
+const backendNames: Readonly<Record<TrainingBackend, string>> = {
+  'tensorflow-gpu': 'TensorFlow on the GPU',
+  tensorflow: 'TensorFlow',
+  cpu: 'plain JavaScript, some hundred times slower than TensorFlow: see models/train/native',
+};
 
 const features = 'features';
 const headWeightsName = 'head.weights';
@@ -83,10 +91,11 @@ const warmUpShare = 0.05;
 const validationBatch = 32;
 
 export async function fineTune(job: TrainingJob): Promise<FineTuned> {
-  await tfjsBackend();
+  const backend = await trainingBackend();
+  job.onProgress(`gradients by ${backendNames[backend]}`);
   const training = await openTraining(job);
   try {
-    return await untilTheEnd(training);
+    return { ...(await untilTheEnd(training)), backend };
   } finally {
     await training.close();
   }
@@ -109,7 +118,7 @@ async function openTraining(job: TrainingJob): Promise<Training> {
   const { lower, upper } =
     settings.cut === null ? { lower: null, upper: model } : cutAt(model, settings.cut);
   const graph = trainableGraph(upper);
-  const width = featureWidth(graph, model);
+  const width = featureWidth(model);
   const head = {
     weights: tf.variable(tf.zeros([width, questions])),
     bias: tf.variable(tf.zeros([questions])),
@@ -143,8 +152,7 @@ async function openTraining(job: TrainingJob): Promise<Training> {
   };
 }
 
-/** The last convolution's channels: its bias is as long. */
-function featureWidth(graph: TrainableGraph, { outputs }: OnnxModel): number {
+function featureWidth({ outputs }: OnnxModel): number {
   const dims = outputs.find(({ name }) => name === features)?.dims;
   const width = dims?.[1];
   if (typeof width !== 'number') throw new Error(`the model has no "${features}" [n, f]`);
@@ -171,7 +179,9 @@ async function validationActivations(
   return batches;
 }
 
-async function untilTheEnd(training: Training): Promise<FineTuned> {
+type Outcome = Omit<FineTuned, 'backend'>;
+
+async function untilTheEnd(training: Training): Promise<Outcome> {
   const { job, adam, hash } = training;
   const { settings, checkpoint, onProgress } = job;
   const found = await readCheckpoint(checkpoint, hash);
@@ -360,7 +370,7 @@ async function resultOf(
   { graph, variables, job }: Training,
   epochs: readonly Epoch[],
   best: ReadonlyMap<string, Float32Array>,
-): Promise<FineTuned> {
+): Promise<Outcome> {
   const valueOf = (name: string) => {
     const data = best.get(name);
     if (data === undefined) throw new Error(`the best epoch has no "${name}"`);

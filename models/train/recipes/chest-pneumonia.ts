@@ -79,6 +79,8 @@ export const chestPneumonia: ImageRecipe = {
       detailMin: 0.3,
     },
   },
+  calibration: { variedCopies: 3, prevalence: 0.5 },
+  threshold: { sensitivityMin: 0.95 },
   coverage: 0.9,
   drawPhantom: (seed, finding) => drawChest(seed, { finding }),
 };

@@ -81,6 +81,8 @@ export const kneeOsteoarthritis: ImageRecipe = {
       detailMin: 0.5,
     },
   },
+  calibration: { variedCopies: 0, prevalence: null },
+  threshold: { sensitivityMin: null },
   coverage: 0.8,
   drawPhantom: (seed, finding) => drawKnee(seed, { finding }),
 };

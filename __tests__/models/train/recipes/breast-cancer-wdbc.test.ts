@@ -38,6 +38,7 @@ beforeAll(async () => {
     seed: 1,
     date: '2026-11-21',
     replace: false,
+    workDir: 'unused',
     onProgress: () => undefined,
   });
 });
