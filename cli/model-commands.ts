@@ -48,7 +48,11 @@ function addTrain(program: Command): void {
     .option('--date <yyyy-mm-dd>', 'date for the card', new Date().toISOString().slice(0, 10))
     .option('--model-version <version>', 'semantic version of the bundle', '1.0.0')
     .option('--replace', 'replace a bundle of the same version')
-    .option('--work <dir>', 'where a training keeps its state, to go on from when killed', workDirDefault)
+    .option(
+      '--work <dir>',
+      'where a training keeps its state, to go on from when killed',
+      workDirDefault,
+    )
     .option('--json', 'print the card as one JSON object')
     .action(async (recipe: string, options: TrainOptions) => {
       const train = await recipeOf(recipe);

@@ -37,7 +37,9 @@ export async function writePhantomSet(root: string): Promise<string> {
         path.join(root, file),
         await encodeJpeg(augment(original, variation, random)),
       );
-      lines.push(`${file},knee-oa,${label},${label === 1 ? 'KL3' : 'KL0'},${split}-${patient},${split},${split}`);
+      lines.push(
+        `${file},knee-oa,${label},${label === 1 ? 'KL3' : 'KL0'},${split}-${patient},${split},${split}`,
+      );
     }
   lines.push('elsewhere/none.png,cxr-pneumonia,1,virus,P1,test,test');
   const manifest = path.join(root, 'manifest.csv');

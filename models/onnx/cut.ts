@@ -37,7 +37,10 @@ function ancestorsOf(nodes: readonly OnnxNode[], tensor: string): ReadonlySet<On
   return found;
 }
 
-function usedBy(nodes: readonly OnnxNode[], { initializers }: OnnxModel): OnnxModel['initializers'] {
+function usedBy(
+  nodes: readonly OnnxNode[],
+  { initializers }: OnnxModel,
+): OnnxModel['initializers'] {
   const used = new Set(nodes.flatMap(({ inputs }) => inputs));
   return Object.fromEntries(Object.entries(initializers).filter(([name]) => used.has(name)));
 }

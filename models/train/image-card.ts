@@ -8,7 +8,7 @@ import { auroc } from '../evaluate/metrics.ts';
 import type { Augmentation } from './augment.ts';
 import type { CardResult, ModelCard } from './card.ts';
 import type { Decision } from './decide.ts';
-import type { FineTuned } from './fine-tune/fine-tune.ts';
+import type { FineTuned } from './fine-tune/job.ts';
 import type { ImageRecipe, Questions } from './image-recipe.ts';
 import type { ReadRows } from './read-rows.ts';
 import type { TrainSettings } from './recipe.ts';

@@ -2,7 +2,7 @@
 import type { DataSetName } from '../data/deposits.ts';
 import type { ManifestRow } from '../data/manifest.ts';
 import type { GreyImage } from '../imaging/grey-image.ts';
-import type { FineTuning } from './fine-tune/fine-tune.ts';
+import type { FineTuning } from './fine-tune/job.ts';
 
 interface TestSet {
   readonly split: string;

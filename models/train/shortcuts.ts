@@ -11,10 +11,7 @@ const titles = {
 type Facts = Pick<ReadRows, 'facts' | 'labels'>;
 
 /** Whether more of it means disease is decided on the training rows, as for any classifier. */
-export function shortcutBaselines(
-  train: Facts,
-  test: Facts,
-): readonly ShortcutBaseline[] {
+export function shortcutBaselines(train: Facts, test: Facts): readonly ShortcutBaseline[] {
   return (['meanGrey', 'fileBytes'] as const).map((fact) => {
     const rising = auroc(train.facts[fact], train.labels) >= 0.5;
     const onTest = auroc(test.facts[fact], test.labels);

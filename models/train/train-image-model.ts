@@ -13,7 +13,7 @@ import { replaceWeights } from '../onnx/replace-weights.ts';
 import { renderCard } from './card.ts';
 import type { Decision } from './decide.ts';
 import { decide } from './decide.ts';
-import type { FineTuned } from './fine-tune/fine-tune.ts';
+import type { FineTuned } from './fine-tune/job.ts';
 import { fineTune } from './fine-tune/fine-tune.ts';
 import { trainingJob } from './fine-tune/training-job.ts';
 import { goldenPictures } from './golden.ts';
@@ -84,9 +84,7 @@ function tunedModel(
   { count, headline, grades }: Questions,
 ): Uint8Array {
   const rowOf = (question: number) =>
-    Float64Array.from(
-      headWeights.subarray(question * featureCount, (question + 1) * featureCount),
-    );
+    Float64Array.from(headWeights.subarray(question * featureCount, (question + 1) * featureCount));
   const head = { weights: rowOf(headline), bias: headBias[headline] ?? Number.NaN };
   const gradeHead = {
     weights: Float64Array.from(headWeights.subarray(0, count * featureCount)),

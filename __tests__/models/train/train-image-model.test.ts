@@ -19,6 +19,11 @@ const recipe = {
     batch: 8,
     learningRate: 1e-2,
     averageDecay: 0.5,
+    augmentation: {
+      ...kneeOsteoarthritis.fineTuning.augmentation,
+      turnDegreesMax: 0,
+      detailMin: 1,
+    },
   },
 };
 const progress: string[] = [];
@@ -50,7 +55,7 @@ beforeAll(async () => {
   dir = await mkdtemp(path.join(tmpdir(), 'evenkeel-train-'));
   manifest = await writePhantomSet(path.join(dir, 'data'));
   trained = await trainImageModel(recipe, settings());
-}, 60_000);
+}, 120_000);
 afterAll(() => rm(dir, { recursive: true }));
 
 describe('a model trained on phantoms', () => {
@@ -65,8 +70,7 @@ describe('a model trained on phantoms', () => {
     const card = trained.card.results[0]!.evaluation;
     expect(again.auroc).toEqual(card.auroc);
     expect(again.accuracy).toEqual(card.accuracy);
-    expect(again.ece).toBeCloseTo(card.ece, 4);
-    expect({ ...again, ece: 0 }).toEqual({ ...card, ece: 0 });
+    expect(again).toMatchObject({ ...card, ece: expect.closeTo(card.ece, 4) });
   });
 
   test('has the same bytes when trained again with the same seed and date', async () => {

@@ -98,8 +98,7 @@ export class Adam {
   async state(): Promise<StateValues> {
     const values = new Map<string, Float32Array>();
     for (const [name, state] of this.#states)
-      for (const part of parts)
-        values.set(`${name}/${part}`, await state[part].data<'float32'>());
+      for (const part of parts) values.set(`${name}/${part}`, await state[part].data<'float32'>());
     return values;
   }
 
@@ -130,7 +129,11 @@ const parts = ['variable', 'mean', 'square', 'average'] as const;
  */
 export function cosineRate(
   step: number,
-  { peak, warmUpSteps, steps }: { readonly peak: number; readonly warmUpSteps: number; readonly steps: number },
+  {
+    peak,
+    warmUpSteps,
+    steps,
+  }: { readonly peak: number; readonly warmUpSteps: number; readonly steps: number },
 ): number {
   if (step < warmUpSteps) return (peak * (step + 1)) / warmUpSteps;
   const share = (step - warmUpSteps) / Math.max(1, steps - warmUpSteps);

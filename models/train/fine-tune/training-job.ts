@@ -7,7 +7,7 @@ import type { ManifestRow } from '../../data/manifest.ts';
 import type { ImageRecipe, Questions } from '../image-recipe.ts';
 import { progressLines } from '../progress.ts';
 import type { TrainSettings } from '../recipe.ts';
-import type { Labelled, TrainingJob } from './fine-tune.ts';
+import type { Labelled, TrainingJob } from './job.ts';
 import { decodedPictures } from './pictures.ts';
 
 interface JobParts {

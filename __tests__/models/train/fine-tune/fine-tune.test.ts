@@ -11,7 +11,7 @@ import { resizeKernel } from '../../../../models/imaging/resize.ts';
 import { encodeModel } from '../../../../models/onnx/file.ts';
 import { GraphBuilder } from '../../../../models/onnx/graph-builder.ts';
 import { replaceWeights } from '../../../../models/onnx/replace-weights.ts';
-import type { FineTuned, TrainingJob } from '../../../../models/train/fine-tune/fine-tune.ts';
+import type { FineTuned, TrainingJob } from '../../../../models/train/fine-tune/job.ts';
 import { fineTune } from '../../../../models/train/fine-tune/fine-tune.ts';
 
 const side = 8;
@@ -186,7 +186,9 @@ describe('a fine-tuning', () => {
       );
       const lines: string[] = [];
       const resumed = await fineTune(job(name, { onProgress: (line) => lines.push(line) }));
-      expect(lines.some((line) => line.startsWith(`going on after epoch ${epoch} of 6`))).toBe(true);
+      expect(lines.some((line) => line.startsWith(`going on after epoch ${epoch} of 6`))).toBe(
+        true,
+      );
       expect(resumed).toEqual(whole);
     }
   }, 60_000);
