@@ -22,7 +22,7 @@ const workDirDefault = fileURLToPath(new URL('../.evenkeel/training', import.met
 export function addModelCommands(program: Command): void {
   addTrain(program);
   addEvaluate(program);
-  addDataGet(program);
+  addData(program);
   addPhantom(program);
 }
 
@@ -122,10 +122,21 @@ function addEvaluate(program: Command): void {
     });
 }
 
-function addDataGet(program: Command): void {
-  program
-    .command('data')
-    .description('the open image sets')
+function addData(program: Command): void {
+  const data = program.command('data').description('image sets');
+  data
+    .command('index')
+    .argument('<layout>', 'mura')
+    .description('write the manifest of a set that is on this machine, from the names of its files')
+    .requiredOption('--root <dir>', 'the folder of the set, such as MURA-v1.1')
+    .action(async (layout: string, { root }: { readonly root: string }) => {
+      oneOf('layout', layout, ['mura']);
+      const { indexMura } = await import('../models/data/mura.ts');
+      const { manifest, images, studies, patients } = await indexMura(path.resolve(root));
+      tell(`${images} images of ${studies} studies of ${patients} patients`);
+      print(manifest);
+    });
+  data
     .command('get')
     .argument('<set>', dataSets.join(' | '))
     .description('fetch an open set from its public deposit, check it, lay it out with a manifest')

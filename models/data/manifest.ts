@@ -12,8 +12,10 @@ export interface ManifestRow {
   readonly file: string;
   readonly label: 0 | 1;
   readonly patient: string;
-  /** '' where the manifest has no such column. */
+  /** '' where the manifest has no such column, as all that follow. */
   readonly sublabel: string;
+  /** The views of one study share it; a study is answered by the mean of its views. */
+  readonly study: string;
   readonly split: string;
   readonly originalSplit: string;
 }
@@ -47,6 +49,7 @@ export function parseManifest(
       label: parseLabel(fieldOf(row, 'label'), where),
       patient: fieldOf(row, 'patient_id'),
       sublabel: fieldOf(row, 'sublabel'),
+      study: fieldOf(row, 'study_id'),
       split: fieldOf(row, 'split'),
       originalSplit: fieldOf(row, 'original_split'),
     };

@@ -26,7 +26,7 @@ export interface ModelCard {
   readonly data: {
     readonly attribution: string;
     readonly licence: string;
-    readonly doi: string;
+    readonly doi: string | null;
     readonly tableSha256: string;
   };
   readonly splitRule: string;
@@ -125,13 +125,16 @@ function shortcutSection({ shortcuts }: ModelCard): string {
   return `## Shortcuts\n\n${shortcuts.note}${lines.length === 0 ? '' : `\n\n${bullets(lines)}`}`;
 }
 
+const licenceText = (licence: string): string =>
+  licence === 'CC-BY-4.0' ? `${licence} (https://creativecommons.org/licenses/by/4.0/)` : licence;
+
 function dataSection({ data, splitRule, transformations }: ModelCard): string {
   return `## Data
 
-${data.attribution}. Licence ${data.licence} (https://creativecommons.org/licenses/by/4.0/). Changes: the transformations below; no image is part of this bundle. Golden inputs are not patients' data.
+${data.attribution}. Licence ${licenceText(data.licence)}. Changes: the transformations below; no image is part of this bundle. Golden inputs are not patients' data.
 
 ${bullets([
-  `DOI: https://doi.org/${data.doi}; SHA-256 of the table of rows: \`${data.tableSha256}\``,
+  `${data.doi === null ? '' : `DOI: https://doi.org/${data.doi}; `}SHA-256 of the table of rows: \`${data.tableSha256}\``,
   `Split: ${splitRule}`,
   ...transformations,
 ])}`;

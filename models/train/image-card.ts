@@ -1,7 +1,6 @@
 // The card of an image model. Pure.
 import type { Backbone } from '../backbone/backbone.ts';
 import type { GradeScale } from '../bundle/manifest.ts';
-import { deposits } from '../data/deposits.ts';
 import { evaluation } from '../evaluate/evaluation.ts';
 import { gradeOf } from '../evaluate/grades.ts';
 import { auroc } from '../evaluate/metrics.ts';
@@ -29,7 +28,7 @@ interface Outcome {
 export function imageCard(recipe: ImageRecipe, outcome: Outcome): ModelCard {
   const { settings, sets, tuned, decision, backbone, tableSha256 } = outcome;
   const { name } = recipe;
-  const { attribution, licence, doi } = deposits[name];
+  const { attribution, licence, doi } = recipe.data;
   const { threshold, band, calibration } = decision;
   return {
     name,
@@ -70,7 +69,7 @@ function results(recipe: ImageRecipe, { settings, sets, decision }: Outcome): Ca
   const judged = {
     name: recipe.name,
     version: settings.version,
-    task: deposits[recipe.name].task,
+    task: recipe.data.task,
     calibration,
     threshold,
     unsure: { low: band.low, high: band.high },

@@ -1,5 +1,4 @@
 // What an image model's recipe decides; everything else is the same for all of them.
-import type { DataSetName } from '../data/deposits.ts';
 import type { ManifestRow } from '../data/manifest.ts';
 import type { GreyImage } from '../imaging/grey-image.ts';
 import type { FineTuning } from './fine-tune/job.ts';
@@ -23,8 +22,17 @@ export interface Questions {
   readonly grades?: readonly string[];
 }
 
+export interface DataSource {
+  /** Of the manifest's rows. */
+  readonly task: string;
+  readonly doi: string | null;
+  readonly licence: string;
+  readonly attribution: string;
+}
+
 export interface ImageRecipe {
-  readonly name: DataSetName;
+  readonly name: string;
+  readonly data: DataSource;
   readonly title: string;
   /** What the probability is the probability of. */
   readonly label: string;

@@ -4,8 +4,9 @@ import { trainImageModel } from './train-image-model.ts';
 import { trainWdbc, wdbcTask } from './recipes/breast-cancer-wdbc.ts';
 import { chestPneumonia } from './recipes/chest-pneumonia.ts';
 import { kneeOsteoarthritis } from './recipes/knee-osteoarthritis.ts';
+import { musculoskeletalMura } from './recipes/musculoskeletal-mura.ts';
 
-const imageRecipes = [chestPneumonia, kneeOsteoarthritis];
+const imageRecipes = [chestPneumonia, kneeOsteoarthritis, musculoskeletalMura];
 
 export const recipes: ReadonlyMap<string, (settings: TrainSettings) => Promise<Trained>> = new Map([
   ...imageRecipes.map(

@@ -7,7 +7,6 @@ import { featureCount } from '../backbone/efficientnet-lite0.ts';
 import { imageTensors, withHead } from '../backbone/head.ts';
 import type { BundleManifest, ImageInput } from '../bundle/manifest.ts';
 import { writeBundle } from '../bundle/write-bundle.ts';
-import { deposits } from '../data/deposits.ts';
 import { readManifest } from '../data/manifest.ts';
 import { replaceWeights } from '../onnx/replace-weights.ts';
 import { renderCard } from './card.ts';
@@ -28,7 +27,7 @@ export async function trainImageModel(
   settings: TrainSettings,
 ): Promise<Trained> {
   await checkSettings(recipe.name, settings);
-  const { task } = deposits[recipe.name];
+  const { task, licence, doi, attribution } = recipe.data;
   const manifestPath = await dataFile(settings.dataDir, 'manifest.csv');
   const rows = rowSets(recipe, await readManifest(manifestPath, task));
   const backbone = await loadBackbone();
@@ -56,11 +55,11 @@ export async function trainImageModel(
       ...(decision.grades && { grades: decision.grades }),
       ...answersOf(decision),
       golden: golden.inputs,
-      licence: `Trained weights: the licence of this repository. Backbone: ${backbone.record.licence}. Trained on ${deposits[recipe.name].licence} data, see CARD.md`,
+      licence: `Trained weights: the licence of this repository. Backbone: ${backbone.record.licence}. Trained on ${licence} data, see CARD.md`,
       provenance: {
         command: commandOf(recipe.name, settings),
         date: settings.date,
-        data: `doi:${deposits[recipe.name].doi}`,
+        data: doi === null ? attribution : `doi:${doi}`,
         dataTableSha256: tableSha256,
         backbone: backbone.record.name,
         backboneSha256: backbone.record.sha256,

@@ -1,4 +1,5 @@
 // The recipe of the chest model: pneumonia in paediatric chest radiographs, tested on the authors' own test set.
+import { deposits } from '../../data/deposits.ts';
 import type { ManifestRow } from '../../data/manifest.ts';
 import { drawChest } from '../../phantoms/chest.ts';
 import type { ImageRecipe } from '../image-recipe.ts';
@@ -17,6 +18,7 @@ function select(rows: readonly ManifestRow[]) {
 
 export const chestPneumonia: ImageRecipe = {
   name: 'chest-pneumonia',
+  data: deposits['chest-pneumonia'],
   title: 'Pneumonia in paediatric chest radiographs',
   label: 'pneumonia',
   expects: 'One frontal (anteroposterior) chest radiograph of a child, the whole film',

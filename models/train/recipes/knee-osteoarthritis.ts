@@ -1,5 +1,6 @@
 // The recipe of the knee model: radiographic osteoarthritis (Kellgren-Lawrence grade 2 or more) in a crop of one knee.
 import { InputError } from '../../../fleet/errors.ts';
+import { deposits } from '../../data/deposits.ts';
 import type { ManifestRow } from '../../data/manifest.ts';
 import { drawKnee } from '../../phantoms/knee.ts';
 import type { ImageRecipe } from '../image-recipe.ts';
@@ -22,6 +23,7 @@ const select = (rows: readonly ManifestRow[]) => ({
 
 export const kneeOsteoarthritis: ImageRecipe = {
   name: 'knee-osteoarthritis',
+  data: deposits['knee-osteoarthritis'],
   title: 'Osteoarthritis in knee radiographs (Kellgren-Lawrence grade 2 or more)',
   label: 'osteoarthritis',
   expects:
