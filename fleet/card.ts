@@ -98,6 +98,7 @@ export interface Subgroup {
 
 /** What could be scored without looking at the disease; an AUROC near the model's own would be a warning. */
 export interface Shortcuts {
+  /** The last ones, where there are features, are controls of the harness. */
   readonly baselines: readonly ShortcutFigure[];
   /** What could not be measured on these files, and why. */
   readonly notes: readonly string[];

@@ -63,20 +63,24 @@ export interface TableHead extends Head {
   /** What each column is standardised with: (x - mean) / scale. */
   readonly mean: Float64Array;
   readonly scale: Float64Array;
+  /** Columns whose logarithm is taken first, of the measure or `floor`, whichever is more. */
+  readonly logarithms?: { readonly columns: readonly boolean[]; readonly floor: number };
 }
 
 /** The names that a table bundle's manifest gives. */
 export const tableTensors = { tensor: 'rows', outputs: { logit: 'logit' } } as const;
 
 /** logit [n, 1] of rows [n, columns]: a standardised linear model as a graph of its own. */
-export function tableModel({ mean, scale, weights, bias }: TableHead): Uint8Array {
+export function tableModel({ mean, scale, weights, bias, logarithms }: TableHead): Uint8Array {
   const columns = weights.length;
   if (mean.length !== columns || scale.length !== columns)
     throw new Error(`${columns} weights, ${mean.length} means and ${scale.length} scales`);
   const graph = new GraphBuilder();
   const vector = (name: string, values: Float64Array) =>
     graph.floats(name, { dims: [columns], data: Float32Array.from(values) });
-  const centred = graph.sub('centred', tableTensors.tensor, vector('mean', mean));
+  const measures =
+    logarithms === undefined ? tableTensors.tensor : withLogarithms(graph, logarithms);
+  const centred = graph.sub('centred', measures, vector('mean', mean));
   const standardised = graph.div('standardised', centred, vector('scale', scale));
   const row = graph.floats('head.weights', {
     dims: [1, columns],
@@ -92,3 +96,22 @@ export function tableModel({ mean, scale, weights, bias }: TableHead): Uint8Arra
     ),
   );
 }
+
+/** log x where the column asks for it, x elsewhere: each multiplied by 1 or 0, and added. */
+function withLogarithms(
+  graph: GraphBuilder,
+  { columns, floor }: NonNullable<TableHead['logarithms']>,
+): string {
+  const mask = (name: string, keep: boolean) =>
+    graph.floats(name, {
+      dims: [columns.length],
+      data: Float32Array.from(columns, (isLog) => Number(isLog === keep)),
+    });
+  const positive = graph.clip('positive', tableTensors.tensor, floor, floatMax);
+  const logs = graph.mul('logarithms', graph.log('log', positive), mask('log.mask', true));
+  const others = graph.mul('unchanged', tableTensors.tensor, mask('unchanged.mask', false));
+  return graph.add('measures', logs, others);
+}
+
+/** The largest number of single precision. */
+const floatMax = 3.4028234663852886e38;

@@ -25,6 +25,7 @@ const operators: Readonly<Record<string, Operator>> = {
   Sub: (node, inputs) => elementwise(node, inputs, tf.sub),
   Mul: (node, inputs) => elementwise(node, inputs, tf.mul),
   Div: (node, inputs) => elementwise(node, inputs, tf.div),
+  Log: (node, inputs) => tf.log(operand(node, inputs, 0)),
   GlobalAveragePool: (node, inputs) => tf.mean(operand(node, inputs, 0), [1, 2], true),
   Flatten: flatten,
   Gemm: gemm,

@@ -1,27 +1,29 @@
 // `evenkeel evaluate`: reads every row of a manifest with a bundle, as serving would, and measures the answers.
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { EvaluationReport } from '../../fleet/card.ts';
+import type { EvaluationReport, Shortcuts, Skew } from '../../fleet/card.ts';
 import { InputError } from '../../fleet/errors.ts';
 import type { Bundle } from '../bundle/load-bundle.ts';
 import { loadBundle } from '../bundle/load-bundle.ts';
-import type { GradeScale, ImageInput, TableInput } from '../bundle/manifest.ts';
+import type { ImageInput } from '../bundle/manifest.ts';
 import { latestBundle, registryRoot } from '../bundle/registry.ts';
-import type { ManifestRow } from '../data/manifest.ts';
-import { atRow, parseManifest, readImage, readTable, rowsOfSplit } from '../data/manifest.ts';
-import type { WdbcTable } from '../data/wdbc.ts';
-import { isWdbc, parseWdbc } from '../data/wdbc.ts';
+import { readTable } from '../data/manifest.ts';
 import type { Engine } from '../engine/engine.ts';
 import { decodeGrey } from '../imaging/decode.ts';
 import { preprocess } from '../imaging/preprocess.ts';
 import type { Reader } from '../reader.ts';
 import { openReader } from '../reader.ts';
-import type { LogitRows } from './evaluation.ts';
-import type { GradedRows } from './grades.ts';
-import { gradeOf, gradeOfSublabel } from './grades.ts';
+import { bootstrapSeed } from './evaluation.ts';
+import { gradedRows } from './graded-rows.ts';
+import { aurocFigure } from './group-figure.ts';
+import type { RowAnswers } from './read-rows.ts';
+import { readRows } from './read-rows.ts';
 import { evaluationReport } from './report.ts';
-import type { Division } from './subgroups.ts';
-import { divisionsOf } from './subgroups.ts';
+import type { Samples } from './samples.ts';
+import { selectSamples } from './samples.ts';
+import { servingSkew } from './serving-skew.ts';
+import { factShortcuts } from './picture-facts.ts';
+import { shuffleControl } from './shuffle-control.ts';
 
 export interface EvaluateRequest {
   /** A name in the registry (its newest version), or a folder with a manifest.json. */
@@ -32,30 +34,41 @@ export interface EvaluateRequest {
   readonly root: string;
   /** A value of the column `split`, or `official`; all rows of the model's task when left out. */
   readonly split?: string;
+  /** Folder of the copies that the model was trained on, by the same file names: measures the train/serve skew. */
+  readonly copies?: string;
   readonly engine: Engine;
   readonly registry?: string;
   /** Called after each row with the number of rows done and of all rows. */
   readonly onRow?: (done: number, total: number) => void;
 }
 
-interface Samples {
-  readonly labels: Uint8Array;
-  readonly patients: readonly string[];
-  readonly sublabels: readonly string[];
-  readonly divisions: readonly Division[];
-  /** The tensor of one row. */
-  readonly tensor: (row: number) => Promise<Float32Array>;
-}
+const settings = { seed: bootstrapSeed };
 
 /** Rows of other tasks are ignored. Throws `InputError` for everything wrong with model, manifest or files. */
 export async function evaluateModel(request: EvaluateRequest): Promise<EvaluationReport> {
-  const bundle = await namedBundle(request.model, request.registry ?? registryRoot);
+  const { manifest, ...bundle } = await namedBundle(
+    request.model,
+    request.registry ?? registryRoot,
+  );
   const text = await readTable(request.manifest, 'manifest');
-  const samples = selectSamples(bundle, text, request);
-  const reader = await openReader(bundle, request.engine);
+  const samples = selectSamples(manifest, text, request);
+  const reader = await openReader({ manifest, ...bundle }, request.engine);
   try {
-    const answers = await readRows(reader, samples, request);
-    return evaluationReport(bundle.manifest, { ...samples, ...answers });
+    const answers = await readRows(reader, samples, request.onRow);
+    const grades =
+      manifest.grades && gradedRows(manifest.grades, answers.grades, samples.sublabels);
+    const report = evaluationReport(manifest, {
+      ...samples,
+      logits: answers.logits,
+      ...(grades && { grades }),
+    });
+    if (manifest.input.kind === 'table') return report;
+    const shortcuts = shortcutsOf(samples, answers);
+    if (request.copies === undefined) return { ...report, shortcuts };
+    const copies = await copyLogits(reader, { ...samples, input: manifest.input }, request.copies);
+    const rows = { ...samples, originals: answers.logits, copies };
+    const skew: Skew = servingSkew(manifest, rows, settings);
+    return { ...report, shortcuts, skew };
   } finally {
     await reader.close();
   }
@@ -69,112 +82,50 @@ async function namedBundle(model: string, registry: string): Promise<Bundle> {
   return isFolder ? loadBundle(model) : latestBundle(model, registry);
 }
 
-function selectSamples({ manifest }: Bundle, text: string, request: EvaluateRequest): Samples {
-  const source = path.basename(request.manifest);
-  if (manifest.input.kind === 'table' && isWdbc(text)) {
-    refuseSplitOfTable(request.split, source);
-    return wholeTable(parseWdbc(text, source));
-  }
-  const all = parseManifest(text, { task: manifest.task, source });
-  const rows = request.split === undefined ? all : rowsOfSplit(all, request.split);
+function shortcutsOf(samples: Samples, { facts, borderLogits, features }: RowAnswers): Shortcuts {
+  const { labels, patients } = samples;
+  const { baselines, notes } = factShortcuts(facts, samples, settings);
+  const border = { probabilities: borderLogits, labels, patients };
   return {
-    labels: Uint8Array.from(rows, (row) => row.label),
-    patients: rows.map((row) => row.patient),
-    sublabels: rows.map((row) => row.sublabel),
-    divisions: divisionsOf(rows),
-    tensor:
-      manifest.input.kind === 'image'
-        ? pictureTensors(rows, request.root, manifest.input)
-        : tableTensors(rows, request.root, manifest.input),
+    baselines: [
+      ...baselines,
+      {
+        title: 'The model itself, shown the outer 10 % of each edge and grey within',
+        auroc: aurocFigure(border, settings),
+      },
+      ...(features === null ? [] : shuffleControl({ ...features, labels, patients }, settings)),
+    ],
+    notes,
   };
 }
 
-const pictureTensors =
-  (rows: readonly ManifestRow[], root: string, input: ImageInput) => async (index: number) => {
-    const row = rowAt(rows, index);
-    const bytes = await readImage(root, row);
-    return preprocess(await atRow(row, () => decodeGrey(bytes)), input);
-  };
-
-/** A table's row is named `<table>.csv#<number>`, counted from 1 below the first line; the manifest's label counts. */
-function tableTensors(rows: readonly ManifestRow[], root: string, input: TableInput) {
-  const tables = new Map<string, WdbcTable>();
-  const width = input.columns.length;
-  return async (index: number) => {
-    const row = rowAt(rows, index);
-    const [file = '', number = ''] = row.file.split('#');
-    const known = tables.get(file);
-    const table =
-      known ?? parseWdbc(new TextDecoder().decode(await readImage(root, { ...row, file })), file);
-    tables.set(file, table);
-    const at = Number(number) - 1;
-    if (!/^\d+$/.test(number) || at < 0 || at >= table.labels.length)
-      throw new InputError('manifest-row', {
-        found: `Line ${row.line} of the manifest names "${row.file}"`,
-        why: `${file} has rows 1 to ${table.labels.length}, and each row is one patient`,
-        remedy: `Write ${file}#1 for the first row`,
-      });
-    return Float32Array.from(table.features.subarray(at * width, (at + 1) * width));
-  };
-}
-
-function wholeTable({ features, labels }: WdbcTable): Samples {
-  const width = features.length / labels.length;
-  return {
-    labels,
-    patients: Array.from(labels, (_, row) => String(row)),
-    sublabels: [],
-    divisions: [],
-    tensor: (row) =>
-      Promise.resolve(Float32Array.from(features.subarray(row * width, (row + 1) * width))),
-  };
-}
-
-async function readRows(
-  { manifest, infer }: Reader,
-  { labels, sublabels, tensor }: Samples,
-  { onRow }: EvaluateRequest,
-): Promise<Pick<LogitRows, 'logits' | 'grades'>> {
-  const logits = new Float64Array(labels.length);
-  const cumulative: Float32Array[] = [];
-  for (let row = 0; row < labels.length; row++) {
-    const { logit, grades } = await infer(await tensor(row), 1);
+/** The logits of the same pictures in another folder. */
+async function copyLogits(
+  reader: Reader,
+  { files, input }: Samples & { readonly input: ImageInput },
+  folder: string,
+): Promise<Float64Array> {
+  const logits = new Float64Array(files.length);
+  for (const [row, file] of files.entries()) {
+    const bytes = await readCopy(path.join(folder, path.basename(file)));
+    const { logit } = await reader.infer(preprocess(await decodeGrey(bytes), input), 1);
     logits[row] = logit[0] ?? Number.NaN;
-    if (grades !== undefined) cumulative.push(grades);
-    onRow?.(row + 1, labels.length);
   }
-  const graded = manifest.grades && gradedRows(manifest.grades, cumulative, sublabels);
-  return { logits, ...(graded && { grades: graded }) };
+  return logits;
 }
 
-/** Null unless the manifest says every row's grade: figures of some rows would be taken for those of all. */
-function gradedRows(
-  { names, cuts }: GradeScale,
-  cumulative: readonly Float32Array[],
-  sublabels: readonly string[],
-): GradedRows | null {
-  const actual = sublabels.map((sublabel) => gradeOfSublabel(sublabel, names.length));
-  const known = actual.filter((grade) => grade !== null);
-  if (known.length !== cumulative.length) return null;
-  return {
-    names,
-    predicted: Uint8Array.from(cumulative, (row) => gradeOf(row, cuts)),
-    actual: Uint8Array.from(known),
-  };
-}
-
-function rowAt(rows: readonly ManifestRow[], index: number): ManifestRow {
-  const row = rows[index];
-  if (row === undefined) throw new Error(`row ${index} of ${rows.length}`);
-  return row;
-}
-
-function refuseSplitOfTable(split: string | undefined, source: string): void {
-  if (split !== undefined)
-    throw new InputError('empty-split', {
-      found: `Split "${split}" of ${source}`,
-      why: 'This table has no splits, only rows',
-      remedy:
-        'Leave --split out, or give a manifest that names rows as table.csv#1, table.csv#2 ...',
-    });
+async function readCopy(file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file);
+  } catch (cause) {
+    throw new InputError(
+      'copy-missing',
+      {
+        found: `There is no readable copy ${file}`,
+        why: 'The skew is measured on the same films in both folders, matched by file name',
+        remedy: 'Give with --copies the folder of the pictures that the model was trained on',
+      },
+      { cause },
+    );
+  }
 }

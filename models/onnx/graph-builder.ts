@@ -79,6 +79,15 @@ export class GraphBuilder {
     return this.#add('Sub', [a, b], name);
   }
 
+  mul(name: string, a: string, b: string): string {
+    return this.#add('Mul', [a, b], name);
+  }
+
+  /** The natural logarithm. */
+  log(name: string, x: string): string {
+    return this.#add('Log', [x], name);
+  }
+
   div(name: string, a: string, b: string): string {
     return this.#add('Div', [a, b], name);
   }

@@ -38,6 +38,8 @@ export interface ModelCard {
   readonly threshold: { readonly value: number; readonly how: string };
   readonly abstention: AbstentionBand & { readonly measuredOn: string };
   readonly shortcuts: { readonly baselines: readonly ShortcutBaseline[]; readonly note: string };
+  /** Other recipes that were measured the same way before this one was settled on. */
+  readonly tries?: readonly { readonly recipe: string; readonly result: string }[];
   readonly backbone: {
     readonly name: string;
     readonly licence: string;
@@ -69,6 +71,7 @@ export function renderCard(card: ModelCard): string {
     shortcutSection(card),
     dataSection(card),
     trainingSection(card),
+    ...triesSection(card),
   ].join('\n\n')}\n`;
 }
 
@@ -153,4 +156,9 @@ ${bullets([
       ]),
   `Made with \`${made.command}\` on ${made.date}, seed ${made.seed}; ${libraries.join(', ')}`,
 ])}`;
+}
+
+function triesSection({ tries = [] }: ModelCard): readonly string[] {
+  const lines = tries.map(({ recipe, result }) => `${recipe}: ${result}`);
+  return lines.length === 0 ? [] : [`## What else was tried\n\n${bullets(lines)}`];
 }

@@ -1,25 +1,36 @@
 // Stratified cross-validation: each row's logit from a model that has not seen the row. Pure.
 import { InputError } from '../../fleet/errors.ts';
 import { seededRandom, shuffled } from '../evaluate/seeded-random.ts';
-import type { LogisticModel, Samples } from './logistic.ts';
-import { logits } from './logistic.ts';
+import type { Samples } from './logistic.ts';
 
-export interface CrossValidation {
+export interface CrossValidation<Model> {
   readonly folds: number;
   readonly seed: number;
-  readonly fit: (part: Samples) => LogisticModel;
+  readonly fit: (part: Samples) => Model;
+  readonly logits: (model: Model, rows: Samples) => Float64Array;
 }
 
-export function crossValidatedLogits(
+export const crossValidatedLogits = <Model>(
   samples: Samples,
-  { folds, seed, fit }: CrossValidation,
+  { seed, ...how }: CrossValidation<Model>,
+): Float64Array =>
+  heldOutLogits(samples, { ...how, fold: stratifiedFolds(samples.labels, how.folds, seed) });
+
+/** The same with folds drawn elsewhere: `fold` says which one each row is in. */
+export function heldOutLogits<Model>(
+  samples: Samples,
+  {
+    folds,
+    fold,
+    fit,
+    logits,
+  }: Omit<CrossValidation<Model>, 'seed'> & { readonly fold: Int32Array },
 ): Float64Array {
-  const fold = stratifiedFolds(samples.labels, folds, seed);
   const result = new Float64Array(samples.labels.length);
   for (let out = 0; out < folds; out++) {
     const model = fit(rowsWhere(samples, (row) => fold[row] !== out));
     const heldOut = rowsWhere(samples, (row) => fold[row] === out);
-    const heldOutLogits = logits(model, heldOut.features);
+    const heldOutLogits = logits(model, heldOut);
     for (const [index, row] of heldOut.rows.entries()) result[row] = heldOutLogits[index] ?? 0;
   }
   return result;

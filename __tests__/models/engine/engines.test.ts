@@ -1,6 +1,7 @@
 // Both engines give the same answers from the same file, and hold no memory beyond a run.
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { tableModel } from '../../../models/backbone/head.ts';
 import type { Bundle } from '../../../models/bundle/load-bundle.ts';
 import { logitDeltaMax } from '../../../models/engine/engine.ts';
 import type { Engine, LoadedModel } from '../../../models/engine/engine.ts';
@@ -149,6 +150,25 @@ describe('the tfjs engine', () => {
     const differences = onnx!.data.map((value, i) => Math.abs(value - tfjs!.data[i]!));
     expect(Math.max(...differences)).toBeLessThan(1e-5);
     expect(onnx!.data.some((value) => value > 0.1)).toBe(true);
+  });
+
+  test('takes logarithms, of nothing as well, as onnxruntime does', async () => {
+    const bytes = tableModel({
+      mean: Float64Array.of(1, 2),
+      scale: Float64Array.of(0.5, 4),
+      weights: Float64Array.of(1, 1),
+      bias: 0,
+      logarithms: { columns: [true, false], floor: 1e-6 },
+    });
+    const { openOnnxSession } = await import('../../../models/engine/onnx-session.ts');
+    const data = Float32Array.of(Math.E, 6, 0, 2, 1_000, -2);
+    for (const open of [openOnnxSession, openTfjsSession]) {
+      const session = await open(bytes);
+      const [out] = await session.run({ name: 'rows', dims: [3, 2], data }, ['logit']);
+      await session.close();
+      const expected = [1, (Math.log(1e-6) - 1) / 0.5, (Math.log(1_000) - 1) / 0.5 - 1];
+      expected.forEach((logit, row) => expect(out!.data[row]).toBeCloseTo(logit, 4));
+    }
   });
 
   test('names the operator that it does not know', async () => {

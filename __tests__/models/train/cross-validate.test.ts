@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { crossValidatedLogits, stratifiedFolds } from '../../../models/train/cross-validate.ts';
 import type { Samples } from '../../../models/train/logistic.ts';
-import { fitLogistic } from '../../../models/train/logistic.ts';
+import type { LogisticModel } from '../../../models/train/logistic.ts';
+import { fitLogistic, logits } from '../../../models/train/logistic.ts';
 
 const barelyPenalised = {
   l2: 0.001,
@@ -9,6 +10,7 @@ const barelyPenalised = {
   gradientNormMax: 1e-6,
   iterationsMax: 2_000,
 };
+const linear = (model: LogisticModel, rows: Samples) => logits(model, rows.features);
 const labels = Uint8Array.from({ length: 53 }, (_, row) => (row % 3 === 0 ? 1 : 0));
 
 test('each fold holds as many rows of each class as any other, give or take one', () => {
@@ -30,6 +32,7 @@ test('no row is judged by a model that has seen it', () => {
   crossValidatedLogits(samples, {
     folds: 5,
     seed: 3,
+    logits: linear,
     fit: (part) => {
       parts.push(part);
       return fitLogistic(part, {
@@ -55,6 +58,7 @@ test('noise that a model could learn by heart is not recognised in rows that it 
   const held = crossValidatedLogits(samples, {
     folds: 10,
     seed: 1,
+    logits: linear,
     fit: (part) => fitLogistic(part, barelyPenalised),
   });
   const right = [...held.entries()].filter(([row, z]) => z > 0 === (coin[row] === 1)).length;

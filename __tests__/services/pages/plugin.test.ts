@@ -94,6 +94,23 @@ describe('the form', () => {
 });
 
 describe('a reading', () => {
+  test('of a model that grades names the grade and the probability of each', async () => {
+    const plain = reading('abnormal', 0.97);
+    const probabilities = [0.1, 0.25, 0.65].map((probability, k) => ({
+      name: `KL ${k}`,
+      probability,
+    }));
+    const findings = plain.findings.map((finding) => ({
+      ...finding,
+      grade: { name: 'KL 2', probabilities },
+    }));
+    const { body } = await post((await scene({ ...plain, findings })).app, upload);
+    expect(body).toContain('Predicted grade: KL 2');
+    expect(body).toMatch(/<dt>KL 1<\/dt><dd>probability 0\.25<\/dd>/);
+    const without = await post((await scene(plain)).app, upload);
+    expect(without.body).not.toContain('grade');
+  });
+
   test.each([
     ['abnormal', 0.97, 'LIKELY ABNORMAL', '0.97'],
     ['normal', 0.001, 'NORMAL', 'below 0.01'],

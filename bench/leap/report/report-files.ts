@@ -8,7 +8,7 @@ import { filledPage } from './page.ts';
 import { forecastsText } from './population-forecasts.ts';
 import { pageFolder } from './read-published.ts';
 import type { Published } from './read-published.ts';
-import { renderFigure } from './render-figure.ts';
+import { renderFigure } from '../../../figures/render-figure.ts';
 import { resolverPages, slotsOf } from './slots.ts';
 
 /** By path below the folder of the page. */

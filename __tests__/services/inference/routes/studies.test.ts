@@ -6,7 +6,7 @@ import type { ObjectStore } from '../../../../services/adapters/object-store.ts'
 import { studyAddress } from '../../../../services/inference/study-records.ts';
 import { imagePart, modelPart } from '../../../support/form.ts';
 import { film, goodForm, studyClient } from '../../../support/study-client.ts';
-import { overlayPng } from '../../../support/test-app.ts';
+import { overlayPng, testPool } from '../../../support/test-app.ts';
 
 const refuse = () => Promise.reject(new Error('disk full'));
 const brokenStore: ObjectStore = {
@@ -46,6 +46,22 @@ describe('a reading', () => {
         'cache-control': 'no-store',
       });
     }
+  });
+
+  test('of a model that grades carries the grade, at once and from the store', async () => {
+    const grade = {
+      name: 'KL 1',
+      probabilities: [
+        { name: 'KL 0', probability: 0.25 },
+        { name: 'KL 1', probability: 0.75 },
+      ],
+    };
+    const pool = testPool({
+      read: async () => ({ logit: 0, probability: 0.5, heatmapPng: overlayPng, grade }),
+    });
+    const { post } = await studyClient({ pool });
+    for (let time = 0; time < 2; time++)
+      expect((await post(goodForm)).json<StudyReading>().findings[0]?.grade).toEqual(grade);
   });
 
   test.each([

@@ -2,7 +2,7 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { shareMax } from '../../gate.ts';
 import type { KeptComparison } from '../comparison-file.ts';
-import { config, palette } from './house-style.ts';
+import { config, palette } from '../../../../figures/house-style.ts';
 
 export interface Compared extends KeptComparison {
   readonly expectedSeconds: number | null;

@@ -5,7 +5,7 @@ import { budgets, eventMinutes, regionShares } from '../error-budget.ts';
 import { panelOf } from '../names.ts';
 import type { RunSet } from '../run-set.ts';
 import { summaryOf } from '../summaries.ts';
-import { config, palette } from './house-style.ts';
+import { config, palette } from '../../../../figures/house-style.ts';
 
 const [, { objective, minutes }] = budgets;
 const [{ share, name }] = regionShares;

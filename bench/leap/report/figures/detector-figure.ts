@@ -1,7 +1,7 @@
 // Detectors as a trade: seconds to find a dead region against the living regions that are left a day.
 import type { TopLevelSpec } from 'vega-lite';
 import type { DetectorPoint } from '../detectors.ts';
-import { config, palette } from './house-style.ts';
+import { config, palette } from '../../../../figures/house-style.ts';
 
 const colours = [palette.blue, palette.black, palette.orange, palette.vermillion, palette.purple];
 const faults = ['killed', 'blackholed', 'frozen'];

@@ -2,7 +2,8 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { RunSet } from '../run-set.ts';
 import { summaryOf } from '../summaries.ts';
-import { armEncoding, armLabel, config } from './house-style.ts';
+import { config } from '../../../../figures/house-style.ts';
+import { armEncoding, armLabel } from './house-style.ts';
 
 export function downtimeFigure(set: RunSet): TopLevelSpec {
   const arms = set.arms.map(armLabel);

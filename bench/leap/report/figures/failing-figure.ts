@@ -3,7 +3,8 @@ import type { TopLevelSpec } from 'vega-lite';
 import type { FailingSecond } from '../../failing.ts';
 import { clientNames } from '../../lab/client-names.ts';
 import { armsInOrder } from '../arm.ts';
-import { armEncoding, armLabel, config } from './house-style.ts';
+import { config } from '../../../../figures/house-style.ts';
+import { armEncoding, armLabel } from './house-style.ts';
 
 /** One of each kind: the first address, any address, a pool of connections, a process for each request, a browser. */
 const shownClients = ['first', 'node-http', 'keep-alive', 'curl', 'chromium'];

@@ -7,7 +7,7 @@ import { crossRegionShare } from '../arm.ts';
 import { meanOf } from '../expected.ts';
 import { killsOf } from '../run-set.ts';
 import type { RunSet } from '../run-set.ts';
-import { config } from './house-style.ts';
+import { config } from '../../../../figures/house-style.ts';
 
 const arms = ['single', 'multi:2'];
 const rewrites = [1, 2, 3.5, 5, 10, 20, 40, 65, 95];

@@ -6,7 +6,8 @@ import { backendNames } from '../names.ts';
 import type { RunSet } from '../run-set.ts';
 import { summaryOf } from '../summaries.ts';
 import { meanDowntime } from '../../theory.ts';
-import { armEncoding, armLabel, config, palette } from './house-style.ts';
+import { config, palette } from '../../../../figures/house-style.ts';
+import { armEncoding, armLabel } from './house-style.ts';
 
 const client = 'first';
 const panelOf = ({ ttlSeconds }: RunSet) => `TTL ${ttlSeconds} s`;

@@ -4,7 +4,8 @@ import { isControl } from '../arm.ts';
 import { panelOf } from '../names.ts';
 import { killsOf } from '../run-set.ts';
 import type { RunSet } from '../run-set.ts';
-import { armEncoding, armLabel, config } from './house-style.ts';
+import { config } from '../../../../figures/house-style.ts';
+import { armEncoding, armLabel } from './house-style.ts';
 
 const client = 'first';
 /** Of the axis: a million users are drawn as finely as sixty. */

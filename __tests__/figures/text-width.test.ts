@@ -1,6 +1,6 @@
 // How wide a text is taken to be, beside the advance widths of Helvetica (Adobe Font Metrics, in thousandths of an em).
 import { expect, test } from '@jest/globals';
-import { textWidth } from '../../../../bench/leap/report/text-width.ts';
+import { textWidth } from '../../figures/text-width.ts';
 
 test.each([
   ['single', 500 + 222 + 556 + 556 + 222 + 556],

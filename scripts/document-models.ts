@@ -1,0 +1,79 @@
+// `npm run docs:models`: writes docs/models/ from its records; `-- --measure [--data DIR] [BUNDLE ...]` measures bundles first.
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { loadBundle } from '../models/bundle/load-bundle.ts';
+import { latestBundle } from '../models/bundle/registry.ts';
+import { resolveEngine } from '../models/engine/resolve-engine.ts';
+import { evaluateModel } from '../models/evaluate/evaluate-model.ts';
+import type { ModelCard } from '../models/train/card.ts';
+import type { MeasuredSet, ModelRecord } from '../models/train/model-page.ts';
+import { recipes } from '../models/train/recipes.ts';
+import { modelDocs, modelPages } from './model-pages.ts';
+
+interface TestSet {
+  readonly title: string;
+  /** Relative to the data folder. */
+  readonly manifest: string;
+  readonly split?: string;
+  readonly copies?: string;
+}
+
+/** By task, the hardest first. A table's own rows were all seen by its model: its card holds what was held out. */
+const testSets: Readonly<Record<string, readonly TestSet[]>> = {
+  'cxr-pneumonia': [
+    { title: 'Authors\u2019 test set', manifest: 'manifest.csv', split: 'official' },
+    { title: 'Own split', manifest: 'manifest.csv', split: 'test' },
+    { title: 'Full-size films', manifest: 'originals/manifest.csv', copies: 'cxr' },
+  ],
+  'knee-oa': [{ title: 'Authors\u2019 test set', manifest: 'manifest.csv', split: 'test' }],
+};
+
+async function measure(dir: string, dataDir: string): Promise<void> {
+  const { manifest } = await loadBundle(dir);
+  const card = JSON.parse(await readFile(path.join(dir, 'card.json'), 'utf8')) as ModelCard;
+  const sets: MeasuredSet[] = [];
+  for (const { title, manifest: table, split, copies } of testSets[manifest.task] ?? []) {
+    console.error(`${manifest.name} ${manifest.version}: ${title}`);
+    const report = await evaluateModel({
+      model: dir,
+      manifest: path.join(dataDir, table),
+      root: dataDir,
+      engine: await resolveEngine('onnx'),
+      ...(split !== undefined && { split }),
+      ...(copies !== undefined && { copies: path.join(dataDir, copies) }),
+    });
+    const command = [
+      `${manifest.name} --root DATA --manifest DATA/${table}`,
+      ...(split === undefined ? [] : [`--split ${split}`]),
+      ...(copies === undefined ? [] : [`--copies DATA/${copies}`]),
+    ].join(' ');
+    sets.push({ title, command, report });
+  }
+  const record: ModelRecord = { card, sets };
+  const data = path.join(modelDocs, 'data');
+  await mkdir(data, { recursive: true });
+  await writeFile(path.join(data, `${manifest.name}.json`), `${JSON.stringify(record, null, 1)}\n`);
+}
+
+async function shippedBundles(): Promise<readonly string[]> {
+  const bundles = await Promise.all([...recipes.keys()].map((name) => latestBundle(name)));
+  return bundles.map(({ dir }) => dir);
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    measure: { type: 'boolean' },
+    data: { type: 'string', default: path.join(modelDocs, '../../../shared/data') },
+  },
+});
+if (values.measure === true)
+  for (const dir of positionals.length > 0 ? positionals : await shippedBundles())
+    await measure(dir, values.data);
+for (const [file, content] of await modelPages(modelDocs)) {
+  const target = path.join(modelDocs, file);
+  await mkdir(path.dirname(target), { recursive: true });
+  await writeFile(target, content);
+  console.log(target);
+}
