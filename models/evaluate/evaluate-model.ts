@@ -1,12 +1,12 @@
 // `evenkeel evaluate`: reads every row of a manifest with a bundle, as serving would, and measures the answers.
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Evaluation } from '../../fleet/card.ts';
 import { InputError } from '../../fleet/errors.ts';
 import type { Bundle } from '../bundle/load-bundle.ts';
-import { loadBundle } from '../bundle/load-bundle.ts';
 import type { ImageInput, TableInput } from '../bundle/manifest.ts';
-import { latestBundle, registryRoot } from '../bundle/registry.ts';
+import { namedBundle } from '../bundle/named-bundle.ts';
+import { registryRoot } from '../bundle/registry.ts';
+import { readTrustedKeys } from '../bundle/trusted-keys.ts';
 import type { ManifestRow } from '../data/manifest.ts';
 import { atRow, parseManifest, readImage, readTable, rowsOfSplit } from '../data/manifest.ts';
 import type { WdbcTable } from '../data/wdbc.ts';
@@ -20,7 +20,7 @@ import type { LogitRows } from './evaluation.ts';
 import { evaluation } from './evaluation.ts';
 
 export interface EvaluateRequest {
-  /** A name in the registry (its newest version), or a folder with a manifest.json. */
+  /** A name in the registry (what serves), or a folder with a manifest.json. */
   readonly model: string;
   /** A manifest CSV; for the table model also the table itself. */
   readonly manifest: string;
@@ -30,6 +30,10 @@ export interface EvaluateRequest {
   readonly split?: string;
   readonly engine: Engine;
   readonly registry?: string;
+  /** The file of the keys whose signatures count; those of the checkout when left out. */
+  readonly trustedKeysFile?: string;
+  /** Called before the first row; a bundle without a signer is a draft. */
+  readonly onBundle?: (bundle: Bundle) => void;
   /** Called after each row with the number of rows done and of all rows. */
   readonly onRow?: (done: number, total: number) => void;
 }
@@ -43,7 +47,10 @@ interface Samples {
 
 /** Rows of other tasks are ignored. Throws `InputError` for everything wrong with model, manifest or files. */
 export async function evaluateModel(request: EvaluateRequest): Promise<Evaluation> {
-  const bundle = await namedBundle(request.model, request.registry ?? registryRoot);
+  const keys = await readTrustedKeys(request.trustedKeysFile);
+  const { model, registry = registryRoot } = request;
+  const bundle = await namedBundle(model, { keys, registry });
+  request.onBundle?.(bundle);
   const text = await readTable(request.manifest, 'manifest');
   const samples = selectSamples(bundle, text, request);
   const reader = await openReader(bundle, request.engine);
@@ -53,14 +60,6 @@ export async function evaluateModel(request: EvaluateRequest): Promise<Evaluatio
   } finally {
     await reader.close();
   }
-}
-
-async function namedBundle(model: string, registry: string): Promise<Bundle> {
-  const isFolder = await stat(path.join(model, 'manifest.json')).then(
-    (found) => found.isFile(),
-    () => false,
-  );
-  return isFolder ? loadBundle(model) : latestBundle(model, registry);
 }
 
 function selectSamples({ manifest }: Bundle, text: string, request: EvaluateRequest): Samples {
