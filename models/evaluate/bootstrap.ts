@@ -37,7 +37,7 @@ export function estimate(scored: Scored, settings: BootstrapSettings): Estimates
   >;
   let drawsLeft = resamples * drawsPerResampleMax;
   while (samples.auroc.length < resamples) {
-    if (drawsLeft-- === 0) throw tooFew(scored);
+    if (drawsLeft-- === 0) throw tooFew(scored.labels.length);
     const sample = measure(drawWeights());
     if (Number.isNaN(sample.auroc)) continue;
     for (const [name, value] of Object.entries(sample))
@@ -55,6 +55,38 @@ export function estimate(scored: Scored, settings: BootstrapSettings): Estimates
     sensitivity: interval('sensitivity'),
     specificity: interval('specificity'),
   };
+}
+
+export interface Resampling {
+  readonly patients: readonly string[];
+  readonly seed: number;
+  readonly resamples?: number;
+}
+
+/** Figures of the rows, each row counted as often as its weight says; NaN where they cannot be computed. */
+export type Measure<Name extends string> = (
+  weights: Float64Array,
+) => Readonly<Record<Name, number>>;
+
+/** The same for any figures of the rows. */
+export function bootstrapped<Name extends string>(
+  measure: Measure<Name>,
+  { patients, seed, resamples = resamplesDefault }: Resampling,
+): Readonly<Record<Name, Estimate>> {
+  const drawWeights = clusterWeights(patients, seededRandom(seed));
+  const point = Object.entries<number>(measure(new Float64Array(patients.length).fill(1)));
+  const samples: number[][] = [];
+  let drawsLeft = resamples * drawsPerResampleMax;
+  while (samples.length < resamples) {
+    if (drawsLeft-- === 0) throw tooFew(patients.length);
+    const sample = Object.values<number>(measure(drawWeights()));
+    if (!sample.some(Number.isNaN)) samples.push(sample);
+  }
+  const estimates = point.map(([name, value], at) => {
+    const drawn = samples.map((sample) => sample[at] ?? Number.NaN);
+    return [name, { value, low: quantile(drawn, tail), high: quantile(drawn, 1 - tail) }] as const;
+  });
+  return Object.fromEntries(estimates) as Record<Name, Estimate>;
 }
 
 /** Each call draws as many patients as there are, with replacement, and says how often each row was drawn. */
@@ -91,9 +123,9 @@ export function quantile(values: number[], share: number): number {
   return below + (above - below) * (place - Math.floor(place));
 }
 
-const tooFew = ({ labels }: Scored) =>
+const tooFew = (rows: number) =>
   new InputError('too-few-patients', {
-    found: `${labels.length} rows whose resamples almost never hold both classes`,
+    found: `${rows} rows whose resamples almost never hold both classes`,
     why: 'An interval needs resamples in which sensitivity and specificity exist',
     remedy: 'Evaluate a larger set, with several patients of each class',
   });

@@ -15,7 +15,12 @@ import { serve } from '../../../services/inference/serve.ts';
 import type { Service } from '../../../services/inference/serve.ts';
 import { settingsFrom } from '../../../services/settings.ts';
 import type { Environment } from '../../../services/settings.ts';
-import { writeImageBundle, writeTableBundle } from '../../support/bundles.ts';
+import {
+  putInProduction,
+  writeImageBundle,
+  writeTableBundle,
+  writeTestKeys,
+} from '../../support/bundles.ts';
 import { formRequest, imagePart, modelPart } from '../../support/form.ts';
 
 let folder = '';
