@@ -23,7 +23,10 @@ export interface Resampled {
   readonly resamples?: number;
 }
 
-/** `sensitivity` is the candidate's at the specificity that the incumbent has at its threshold, minus the incumbent's there. */
+/**
+ * `sensitivity`: both models' at the specificity that the incumbent has at its threshold, read off their ROC curves in the same way;
+ * the incumbent's at its very threshold would be the lowest of a vertical step, and the candidate's the highest.
+ */
 export function pairedDifferences(
   rows: PairedRows,
   settings: Resampled,
@@ -32,20 +35,25 @@ export function pairedDifferences(
   const aurocs = [candidate, incumbent].map((scores) => rankedAuroc(scores.probabilities, labels));
   const ratesOf = ({ probabilities, threshold }: Scores, weights: Float64Array) =>
     ratesAt({ probabilities, labels, patients }, threshold, weights);
-  const sensitivityOf = rankedSensitivity(candidate.probabilities, labels);
+  const heights = [candidate, incumbent].map((scores) =>
+    rankedSensitivity(scores.probabilities, labels),
+  );
   return bootstrapped(
     (weights) => {
       const [ofCandidate, ofIncumbent] = [ratesOf(candidate, weights), ratesOf(incumbent, weights)];
-      const [newer = Number.NaN, older = Number.NaN] = aurocs.map((auroc) => auroc(weights));
+      const falsePositiveRate = 1 - ofIncumbent.specificity;
       return {
-        auroc: newer - older,
-        sensitivity: sensitivityOf(weights, 1 - ofIncumbent.specificity) - ofIncumbent.sensitivity,
+        auroc: minus(aurocs.map((auroc) => auroc(weights))),
+        sensitivity: minus(heights.map((height) => height(weights, falsePositiveRate))),
         accuracy: ofCandidate.accuracy - ofIncumbent.accuracy,
       };
     },
     { patients, ...settings },
   );
 }
+
+const minus = ([newer = Number.NaN, older = Number.NaN]: readonly number[]): number =>
+  newer - older;
 
 /** The difference in accuracy alone, which exists in groups of one class as well. */
 export function accuracyDifference(rows: PairedRows, settings: Resampled): Estimate {
