@@ -9,6 +9,7 @@ import { addJournalCommands } from './journal-commands.ts';
 import { addModelCommands } from './model-commands.ts';
 import { addOrderCommands } from './order-commands.ts';
 import { addPredictCommand } from './predict-command.ts';
+import { addRegistryCommands } from './registry-commands.ts';
 import { addStrategyCommand } from './strategy-command.ts';
 import { addUpCommand } from './up-command.ts';
 
@@ -27,6 +28,7 @@ addDrillCommand(program);
 addFlagCommand(program);
 addAuthorityCommand(program);
 addModelCommands(program);
+addRegistryCommands(program);
 
 try {
   await program.parseAsync();

@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 import type { Estimate, Evaluation } from '../fleet/card.ts';
 import { InputError } from '../fleet/errors.ts';
 import { registryRoot } from '../models/bundle/registry.ts';
+import { trustedKeysFile } from '../models/bundle/trusted-keys.ts';
 import type { DataSetName } from '../models/data/deposits.ts';
 import { dataSets } from '../models/data/deposits.ts';
 import type { EngineId } from '../models/engine/engine.ts';
@@ -81,13 +82,14 @@ interface EvaluateOptions {
   readonly split?: string;
   readonly engine?: string;
   readonly registry: string;
+  readonly trustedKeys: string;
   readonly json?: true;
 }
 
 function addEvaluate(program: Command): void {
   program
     .command('evaluate')
-    .argument('<model>', 'name in the registry, or the folder of a bundle')
+    .argument('<model>', 'name of what serves, or the folder of a bundle, which may be a draft')
     .description('measure a model on labelled rows: AUROC, rates with 95 % intervals, calibration')
     .requiredOption(
       '--manifest <file>',
@@ -97,6 +99,7 @@ function addEvaluate(program: Command): void {
     .option('--split <name>', "train | val | test, or official for the authors' own test set")
     .option('--engine <id>', engineIds.join(' | '))
     .option('--registry <dir>', 'where models are looked up by name', registryRoot)
+    .option('--trusted-keys <file>', 'the keys whose signatures count', trustedKeysFile)
     .option('--json', 'print one JSON object and nothing else')
     .action(async (model: string, options: EvaluateOptions) => {
       const { split, engine, registry } = options;
@@ -111,6 +114,10 @@ function addEvaluate(program: Command): void {
         manifest: options.manifest,
         root: options.root,
         registry,
+        trustedKeysFile: options.trustedKeys,
+        onBundle: ({ signer, dir }) => {
+          if (signer === null) tell(`${dir} is a draft: nobody has signed it`);
+        },
         engine: await resolveEngine(preferred),
         ...(split === undefined ? {} : { split }),
         onRow: (_, total) => {

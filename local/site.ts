@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { InputError } from '../fleet/errors.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import { apiName } from '../fleet/records.ts';
-import { latestBundle } from '../models/bundle/registry.ts';
+import { productionBundle } from '../models/bundle/registry.ts';
+import { readTrustedKeys } from '../models/bundle/trusted-keys.ts';
 import { calibrated } from '../models/evaluate/calibrate.ts';
 import { userInfo } from 'node:os';
 import type { CredentialFiles } from '../failover/adapters/credentials.ts';
@@ -80,7 +81,7 @@ export async function prepareSite(fleet: Fleet, directory: string): Promise<Site
 }
 
 async function goldenStudy(directory: string): Promise<GoldenStudy> {
-  const { dir, manifest } = await latestBundle(goldenModel);
+  const { dir, manifest } = await productionBundle(goldenModel, await readTrustedKeys());
   const golden = manifest.golden.find((g) => typeof g.input === 'string');
   if (golden === undefined || typeof golden.input !== 'string')
     throw new InputError('no-golden-input', {

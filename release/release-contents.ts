@@ -12,9 +12,10 @@ export const shippedFolders = [
   'release/instance',
 ] as const;
 
-/** Sources are shipped compiled; a folder's other files (pictures, styles, models, units, scripts) as they are. */
+/** Sources are shipped compiled; a folder's other files (pictures, styles, units, scripts) as they are, and bundles as signed. */
 export const isCopied = (path: string): boolean =>
-  !/\.(ts|tsx|md|py)$/.test(path) && !path.endsWith('/tsconfig.json');
+  path.startsWith('models/registry/') ||
+  (!/\.(ts|tsx|md|py)$/.test(path) && !path.endsWith('/tsconfig.json'));
 
 /** Needed to run from source, or on GPUs, which the fleet's machines have none of. */
 const leftOut = ['tsx', '@tensorflow/tfjs-node-gpu'];
@@ -83,6 +84,8 @@ export const requiredPaths = (architecture: Architecture): readonly string[] => 
   'services/inference/pool/worker.js',
   'services/pages/assets/pages.css',
   'failover/server.js',
+  'models/registry/trusted-keys.json',
+  'models/registry/chest-pneumonia/pointer.json',
   'models/registry/chest-pneumonia/1.0.0/model.onnx',
   'release/instance/start',
   'release/instance/install-units',

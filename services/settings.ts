@@ -25,6 +25,8 @@ export interface Settings {
   readonly storeDirs: readonly string[];
   readonly storedHoursMax: number;
   readonly modelsDir: string;
+  /** Whose bundles may serve. Null for the keys that are part of the release. */
+  readonly trustedKeysFile: string | null;
   /** Null chooses the quickest engine this machine has. */
   readonly engine: EngineId | null;
   readonly workers: number;
@@ -62,6 +64,7 @@ export function settingsFrom(env: Environment): Settings {
     storeDirs: listFrom(env, 'STORE_DIRS', '.evenkeel/store'),
     storedHoursMax: wholeFrom(env, 'STORED_HOURS_MAX', { min: 1, max: 24 * 30, fallback: 24 }),
     modelsDir: textFrom(env, 'MODELS_DIR', { pattern: /./, fallback: 'models/registry' }),
+    trustedKeysFile: textFrom(env, 'TRUSTED_KEYS_FILE', { pattern: /./, fallback: '' }) || null,
     engine: choiceFrom(env, 'ENGINE', engineIds),
     ...poolFrom(env),
     ...limitsFrom(env, tls),

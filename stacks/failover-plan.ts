@@ -1,10 +1,11 @@
 // failover.json: where the controllers' knowledge of the built fleet will come from, and the reading they compare with.
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { FailoverPlan, GoldenCheck } from '../fleet/failover-plan.ts';
 import { flagFolder } from '../fleet/flag.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { BundleManifest } from '../models/bundle/manifest.ts';
 import { calibrated } from '../models/evaluate/calibrate.ts';
+import { parsePointer, pointerFile } from '../models/lifecycle/pointer.ts';
 import { flagBucketOf } from './flag-bucket.ts';
 
 export const failoverPlan = (fleet: Fleet): FailoverPlan => ({
@@ -27,16 +28,20 @@ const registry = new URL('../models/registry/', import.meta.url);
 const bundlesOnMachine = '/opt/evenkeel/current/models/registry';
 
 function goldenCheck(): GoldenCheck {
-  const versions = readdirSync(new URL(`${goldenModel}/`, registry));
-  const newest = versions.sort((a, b) => a.localeCompare(b, 'en', { numeric: true })).at(-1) ?? '';
-  const text = readFileSync(new URL(`${goldenModel}/${newest}/manifest.json`, registry), 'utf8');
+  const pointer = readFileSync(new URL(`${goldenModel}/${pointerFile}`, registry), 'utf8');
+  const { production } = parsePointer(pointer, `${goldenModel}/${pointerFile}`);
+  if (production === null) throw new Error(`no version of ${goldenModel} is in production`);
+  const text = readFileSync(
+    new URL(`${goldenModel}/${production}/manifest.json`, registry),
+    'utf8',
+  );
   const { golden, label, calibration } = JSON.parse(text) as BundleManifest;
   const picture = golden.find(({ input }) => typeof input === 'string');
   if (picture === undefined || typeof picture.input !== 'string')
-    throw new Error(`${goldenModel} ${newest} has no golden picture`);
+    throw new Error(`${goldenModel} ${production} has no golden picture`);
   return {
     model: goldenModel,
-    imageFile: `${bundlesOnMachine}/${goldenModel}/${newest}/${picture.input}`,
+    imageFile: `${bundlesOnMachine}/${goldenModel}/${production}/${picture.input}`,
     label,
     probability: calibrated(calibration, picture.logit),
   };

@@ -108,16 +108,15 @@ describe('evenkeel train and evaluate', () => {
     out = [];
     const ask = [
       'evaluate',
-      'breast-cancer-wdbc',
+      path.join(registry, 'breast-cancer-wdbc', '1.0.0'),
       '--manifest',
       data,
       '--root',
       dir,
-      '--registry',
-      registry,
     ];
     await evenkeel(...ask, '--engine', 'onnx', '--json');
     expect(out).toHaveLength(1);
+    expect(err).toContainEqual(expect.stringContaining('is a draft: nobody has signed it'));
     const result = JSON.parse(out[0]!) as Record<string, unknown>;
     expect(Object.keys(result)).toEqual([
       'model',

@@ -35,6 +35,7 @@ test('the lockfile of a release asks for the same, at the versions that were tes
 test.each([
   ['services/pages/assets/pages.css', true],
   ['models/registry/knee-osteoarthritis/1.0.0/model.onnx', true],
+  ['models/registry/knee-osteoarthritis/1.0.0/CARD.md', true],
   ['release/instance/evenkeel-release', true],
   ['services/settings.ts', false],
   ['services/pages/page.tsx', false],

@@ -1,17 +1,22 @@
 // Small bundles for tests: the shipped backbone under a head drawn by lot, and a table of three columns.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { backboneImageInput, loadBackbone } from '../../models/backbone/backbone.ts';
 import { imageTensors, tableModel, tableTensors, withHead } from '../../models/backbone/head.ts';
 import type { Bundle } from '../../models/bundle/load-bundle.ts';
-import { loadBundle } from '../../models/bundle/load-bundle.ts';
+import { loadDraft, manifestFile, sha256 } from '../../models/bundle/load-bundle.ts';
 import type { BundleManifest } from '../../models/bundle/manifest.ts';
+import { signatureFile, signerOf } from '../../models/bundle/signature.ts';
+import { entryOf } from '../../models/bundle/trusted-keys.ts';
+import type { TrustedKeys } from '../../models/bundle/trusted-keys.ts';
 import { writeBundle } from '../../models/bundle/write-bundle.ts';
 import { onnxEngine } from '../../models/engine/onnx-engine.ts';
 import { goldenTensor } from '../../models/engine/self-test.ts';
 import { seededRandom } from '../../models/evaluate/seeded-random.ts';
 import { encodePng } from '../../models/imaging/encode.ts';
+import { move } from '../../models/lifecycle/move.ts';
 import { drawChest } from '../../models/phantoms/chest.ts';
 
 export async function withFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
@@ -90,5 +95,30 @@ async function answered(root: string, draft: Bundle, files: Record<string, Uint8
   await model.close();
   const manifest = { ...draft.manifest, golden };
   await writeBundle(root, { manifest, modelBytes: draft.modelBytes, files, overwrite: true });
-  return loadBundle(draft.dir);
+  return loadDraft(draft.dir);
+}
+
+const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+const entry = entryOf(publicKey, 'Test publisher', '2026-11-21');
+
+/** A publisher whom only tests trust. */
+export const testSigner = signerOf(privateKey);
+export const testKeys: TrustedKeys = new Map([[entry.id, { ...entry, publicKey, retired: null }]]);
+
+/** The file that makes a process trust the test publisher. */
+export async function writeTestKeys(folder: string): Promise<string> {
+  const file = join(folder, 'trusted-keys.json');
+  await writeFile(file, JSON.stringify({ formatVersion: 1, keys: [entry] }));
+  return file;
+}
+
+export const circumstances = { at: '2026-11-21T12:00:00.000Z', by: 'A. Tester', why: 'a test' };
+
+/** Signs a bundle where it lies and lets it serve, as what was there before the history began. */
+export async function putInProduction(root: string, { dir, manifest }: Bundle): Promise<void> {
+  const bytes = await readFile(join(dir, manifestFile));
+  await writeFile(join(dir, signatureFile), testSigner.sign(bytes));
+  const { name, version } = manifest;
+  const adopted = { kind: 'adopt', version, manifestSha256: sha256(bytes) } as const;
+  await move({ root, name }, adopted, circumstances);
 }

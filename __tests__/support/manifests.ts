@@ -8,6 +8,7 @@ const shared = {
   calibration: { slope: 1, intercept: 0 },
   threshold: 0.5,
   unsure: { low: 0.4, high: 0.6 },
+  files: [],
   golden: [],
   licence: 'Apache-2.0',
   provenance: {},

@@ -56,7 +56,7 @@ export function poolOf(options: Partial<PoolOptions> = {}) {
       queueSecondsMax: 20,
       runSecondsMax: 10,
       workerResidentMiBMax: 100,
-      setup: { modelsDir: 'models', engine: null },
+      setup: { modelsDir: 'models', trustedKeysFile: null, engine: null },
       ...options,
     },
     (listener) => {

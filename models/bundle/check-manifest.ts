@@ -7,6 +7,8 @@ import type { BundleManifest } from './manifest.ts';
 
 /** Largest model an engine loads; ours are 7 MB. */
 export const modelBytesMax = 256 * 2 ** 20;
+/** Largest file beside the model: a golden picture, a card. */
+export const fileBytesMax = 8 * 2 ** 20;
 
 /** A file beside the manifest: no folders, nothing hidden. */
 const fileName = Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$', maxLength: 100 });
@@ -15,6 +17,12 @@ const identifier = Type.String({ pattern: '^[a-z0-9]+(-[a-z0-9]+)*$', maxLength:
 const share = Type.Number({ minimum: 0, maximum: 1 });
 const side = Type.Integer({ minimum: 1, maximum: 4_096 });
 const strict = { additionalProperties: false } as const;
+const hash = Type.String({ pattern: '^[0-9a-f]{64}$' });
+const bundleFile = (bytesMax: number) =>
+  Type.Object(
+    { file: fileName, sha256: hash, bytes: Type.Integer({ minimum: 0, maximum: bytesMax }) },
+    strict,
+  );
 
 const ImageInput = Type.Object(
   {
@@ -47,14 +55,8 @@ const Manifest = Type.Object(
     version: Type.String({ pattern: '^(0|[1-9]\\d*)\\.(0|[1-9]\\d*)\\.(0|[1-9]\\d*)$' }),
     task: identifier,
     label: text,
-    model: Type.Object(
-      {
-        file: fileName,
-        sha256: Type.String({ pattern: '^[0-9a-f]{64}$' }),
-        bytes: Type.Integer({ minimum: 1, maximum: modelBytesMax }),
-      },
-      strict,
-    ),
+    model: bundleFile(modelBytesMax),
+    files: Type.Array(bundleFile(fileBytesMax), { maxItems: 64 }),
     input: Type.Union([ImageInput, TableInput]),
     outputs: Type.Object(
       {
@@ -86,6 +88,15 @@ const Manifest = Type.Object(
         strict,
       ),
       { minItems: 1, maxItems: 16 },
+    ),
+    validation: Type.Optional(
+      Type.Object(
+        {
+          setSha256: hash,
+          floors: Type.Object({ auroc: share, sensitivity: share, specificity: share }, strict),
+        },
+        strict,
+      ),
     ),
     licence: text,
     provenance: Type.Record(Type.String(), Type.String()),
@@ -128,7 +139,19 @@ export function checkManifest(json: string, where: string): BundleManifest {
       : typeof sample !== 'string' && sample.length === input.columns.length;
   if (!golden.every((sample) => fits(sample.input)))
     throw invalid(`${where}: a golden input does not fit the ${input.kind} input`);
+  checkFiles(manifest, where);
   return manifest;
+}
+
+/** Every picture that is read is listed, and so verified; a name stands for one file. */
+function checkFiles({ model, files, golden }: BundleManifest, where: string): void {
+  const names = [model, ...files].map(({ file }) => file);
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined) throw invalid(`${where} lists ${twice} twice`);
+  const unlisted = golden.find(
+    ({ input }) => typeof input === 'string' && !files.some(({ file }) => file === input),
+  );
+  if (unlisted !== undefined) throw invalid(`${where} does not list its ${String(unlisted.input)}`);
 }
 
 function parsed(json: string, where: string): unknown {

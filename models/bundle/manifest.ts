@@ -40,6 +40,24 @@ export interface GoldenInput {
   readonly logit: number;
 }
 
+export interface BundleFile {
+  readonly file: string;
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+/** What the model was validated with, and what the first of its name must reach there before people approve of it. */
+export interface Validation {
+  /** SHA-256 of the manifest CSV of the validation set. */
+  readonly setSha256: string;
+  /** For the lower ends of the 95 % intervals. */
+  readonly floors: {
+    readonly auroc: number;
+    readonly sensitivity: number;
+    readonly specificity: number;
+  };
+}
+
 export interface BundleManifest {
   readonly formatVersion: 1;
   readonly name: string;
@@ -49,7 +67,9 @@ export interface BundleManifest {
   readonly task: string;
   /** What probability is the probability of, e.g. `pneumonia`. */
   readonly label: string;
-  readonly model: { readonly file: string; readonly sha256: string; readonly bytes: number };
+  readonly model: BundleFile;
+  /** Every other file of the bundle, so that one signature over this manifest covers the whole of it. */
+  readonly files: readonly BundleFile[];
   readonly input: ImageInput | TableInput;
   /**
    * logit [n, 1]; images also cam [n, 1, h, w] (mean + bias = logit) and features [n, f]. Models that grade:
@@ -68,6 +88,7 @@ export interface BundleManifest {
   readonly threshold: number;
   readonly unsure: { readonly low: number; readonly high: number };
   readonly golden: readonly GoldenInput[];
+  readonly validation?: Validation;
   readonly licence: string;
   readonly provenance: Readonly<Record<string, string>>;
 }

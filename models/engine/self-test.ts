@@ -1,6 +1,4 @@
 // Answers the bundle's golden inputs on the engine at hand; a model that answers otherwise must not read radiographs.
-import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { InputError } from '../../fleet/errors.ts';
 import type { Bundle } from '../bundle/load-bundle.ts';
 import type { BundleManifest, GoldenInput } from '../bundle/manifest.ts';
@@ -8,8 +6,6 @@ import { decodeGrey } from '../imaging/decode.ts';
 import { preprocess } from '../imaging/preprocess.ts';
 import { logitDeltaMax } from './engine.ts';
 import type { LoadedModel } from './engine.ts';
-
-const goldenBytesMax = 8 * 2 ** 20;
 
 /** The largest |delta| in logit seen; `InputError` 'golden-mismatch' when it exceeds `logitDeltaMax`. */
 export async function selfTest(bundle: Bundle, model: LoadedModel): Promise<number> {
@@ -23,17 +19,16 @@ export async function selfTest(bundle: Bundle, model: LoadedModel): Promise<numb
   return worst;
 }
 
-/** The tensor of one golden input, from the picture beside the manifest or the row in it. */
+/** The tensor of one golden input, from the verified picture or the row in the manifest. */
 export async function goldenTensor(
-  { dir, manifest }: Bundle,
+  { files, manifest }: Pick<Bundle, 'files' | 'manifest'>,
   golden: Pick<GoldenInput, 'input'>,
 ): Promise<Float32Array> {
   if (typeof golden.input !== 'string') return Float32Array.from(golden.input);
   if (manifest.input.kind !== 'image') throw new Error('a picture for a table was let through');
-  const path = join(dir, golden.input);
-  const { size } = await stat(path);
-  if (size > goldenBytesMax) throw new Error(`${path} has ${size} bytes`);
-  return preprocess(await decodeGrey(await readFile(path)), manifest.input);
+  const picture = files.get(golden.input);
+  if (picture === undefined) throw new Error(`${golden.input} is not listed and was let through`);
+  return preprocess(await decodeGrey(picture), manifest.input);
 }
 
 function mismatch(

@@ -1,12 +1,13 @@
 // `evenkeel evaluate`: reads every row of a manifest with a bundle, as serving would, and measures the answers.
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { EvaluationReport, Shortcuts, Skew } from '../../fleet/card.ts';
 import { InputError } from '../../fleet/errors.ts';
 import type { Bundle } from '../bundle/load-bundle.ts';
-import { loadBundle } from '../bundle/load-bundle.ts';
 import type { ImageInput } from '../bundle/manifest.ts';
-import { latestBundle, registryRoot } from '../bundle/registry.ts';
+import { namedBundle } from '../bundle/named-bundle.ts';
+import { registryRoot } from '../bundle/registry.ts';
+import { readTrustedKeys } from '../bundle/trusted-keys.ts';
 import { readTable } from '../data/manifest.ts';
 import type { Engine } from '../engine/engine.ts';
 import { decodeGrey } from '../imaging/decode.ts';
@@ -26,7 +27,7 @@ import { factShortcuts } from './picture-facts.ts';
 import { shuffleControl } from './shuffle-control.ts';
 
 export interface EvaluateRequest {
-  /** A name in the registry (its newest version), or a folder with a manifest.json. */
+  /** A name in the registry (what serves), or a folder with a manifest.json. */
   readonly model: string;
   /** A manifest CSV; for the table model also the table itself. */
   readonly manifest: string;
@@ -38,6 +39,10 @@ export interface EvaluateRequest {
   readonly copies?: string;
   readonly engine: Engine;
   readonly registry?: string;
+  /** The file of the keys whose signatures count; those of the checkout when left out. */
+  readonly trustedKeysFile?: string;
+  /** Called before the first row; a bundle without a signer is a draft. */
+  readonly onBundle?: (bundle: Bundle) => void;
   /** Called after each row with the number of rows done and of all rows. */
   readonly onRow?: (done: number, total: number) => void;
 }
@@ -46,13 +51,14 @@ const settings = { seed: bootstrapSeed };
 
 /** Rows of other tasks are ignored. Throws `InputError` for everything wrong with model, manifest or files. */
 export async function evaluateModel(request: EvaluateRequest): Promise<EvaluationReport> {
-  const { manifest, ...bundle } = await namedBundle(
-    request.model,
-    request.registry ?? registryRoot,
-  );
+  const keys = await readTrustedKeys(request.trustedKeysFile);
+  const { model, registry = registryRoot } = request;
+  const bundle = await namedBundle(model, { keys, registry });
+  const { manifest } = bundle;
+  request.onBundle?.(bundle);
   const text = await readTable(request.manifest, 'manifest');
   const samples = selectSamples(manifest, text, request);
-  const reader = await openReader({ manifest, ...bundle }, request.engine);
+  const reader = await openReader(bundle, request.engine);
   try {
     const answers = await readRows(reader, samples, request.onRow);
     const grades =
@@ -72,14 +78,6 @@ export async function evaluateModel(request: EvaluateRequest): Promise<Evaluatio
   } finally {
     await reader.close();
   }
-}
-
-async function namedBundle(model: string, registry: string): Promise<Bundle> {
-  const isFolder = await stat(path.join(model, 'manifest.json')).then(
-    (found) => found.isFile(),
-    () => false,
-  );
-  return isFolder ? loadBundle(model) : latestBundle(model, registry);
 }
 
 function shortcutsOf(samples: Samples, { facts, borderLogits, features }: RowAnswers): Shortcuts {

@@ -21,6 +21,7 @@ import {
 import type { Metrics } from './metrics.ts';
 import { systemClock } from './pool/clock.ts';
 import type { PoolEvents } from './pool/inference-pool.ts';
+import { workerSetup } from './pool/messages.ts';
 import { WorkerPool } from './pool/worker-pool.ts';
 import { workerSpawner } from './pool/worker-process.ts';
 import { storedStudies } from './read-study.ts';
@@ -95,7 +96,7 @@ export async function serve(settings: Settings, options: ServeOptions = {}): Pro
 
 const poolOptions = (settings: Settings) => ({
   ...settings,
-  setup: { modelsDir: settings.modelsDir, engine: settings.engine },
+  setup: workerSetup(settings),
 });
 
 const spawnerFor = (settings: Settings, { workerEntry }: ServeOptions) =>

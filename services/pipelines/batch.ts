@@ -5,6 +5,7 @@ import { isInputError } from '../../fleet/errors.ts';
 import { dynamoDbJobStore } from '../adapters/dynamodb-job-store.ts';
 import { s3ObjectStore } from '../adapters/s3-object-store.ts';
 import { systemClock } from '../inference/pool/clock.ts';
+import { workerSetup } from '../inference/pool/messages.ts';
 import { WorkerPool } from '../inference/pool/worker-pool.ts';
 import { workerSpawner } from '../inference/pool/worker-process.ts';
 import { settingsFrom } from '../settings.ts';
@@ -47,7 +48,7 @@ async function main(): Promise<void> {
 
 function readyPool(settings: Settings): Promise<WorkerPool> {
   const pool = new WorkerPool(
-    { ...settings, setup: { modelsDir: settings.modelsDir, engine: settings.engine } },
+    { ...settings, setup: workerSetup(settings) },
     workerSpawner({ heapMiB: settings.workerHeapMiB, environment: settings.workerEnvironment }),
     systemClock,
   );

@@ -3,13 +3,19 @@ import { mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { tableModel, tableTensors } from '../../../models/backbone/head.ts';
-import { loadBundle } from '../../../models/bundle/load-bundle.ts';
+import { loadDraft } from '../../../models/bundle/load-bundle.ts';
 import type { BundleManifest } from '../../../models/bundle/manifest.ts';
-import { bundleDirs, compareVersions, latestBundle } from '../../../models/bundle/registry.ts';
+import {
+  bundleDirs,
+  compareVersions,
+  productionBundle,
+  productionEntries,
+  readPointer,
+} from '../../../models/bundle/registry.ts';
 import { writeBundle } from '../../../models/bundle/write-bundle.ts';
-import { table, withFolder } from '../../support/bundles.ts';
+import { putInProduction, table, testKeys, withFolder } from '../../support/bundles.ts';
 
-const manifest: Omit<BundleManifest, 'model'> = {
+const manifest: Omit<BundleManifest, 'model' | 'files'> = {
   formatVersion: 1,
   name: 'test-table',
   version: '0.1.0',
@@ -57,7 +63,7 @@ describe('writing', () => {
       await expect(write(root, { label: 'other' })).rejects.toMatchObject({
         code: 'version-exists',
       });
-      expect((await latestBundle('test-table', root)).manifest.label).toBe('finding');
+      expect((await loadDraft(join(root, 'test-table/0.1.0'))).manifest.label).toBe('finding');
       const replaced = await write(root, { label: 'other' }, true);
       expect(replaced.manifest.label).toBe('other');
       expect(await readdir(join(root, 'test-table'))).toEqual(['0.1.0']);
@@ -71,18 +77,18 @@ describe('loading', () => {
       const bytes = await readFile(join(dir, 'model.onnx'));
       bytes[bytes.length - 1]! ^= 1;
       await writeFile(join(dir, 'model.onnx'), bytes);
-      await expect(loadBundle(dir)).rejects.toMatchObject({ code: 'bundle-tampered' });
+      await expect(loadDraft(dir)).rejects.toMatchObject({ code: 'bundle-tampered' });
     });
   });
 
   test('a missing manifest, a missing model and a missing folder are named', async () => {
     await withBundle(async (dir) => {
-      await expect(loadBundle(join(dir, 'nowhere'))).rejects.toMatchObject({
+      await expect(loadDraft(join(dir, 'nowhere'))).rejects.toMatchObject({
         code: 'bundle-missing',
       });
       const json = await readFile(join(dir, 'manifest.json'), 'utf8');
       await writeFile(join(dir, 'manifest.json'), json.replace('model.onnx', 'absent.onnx'));
-      await expect(loadBundle(dir)).rejects.toMatchObject({
+      await expect(loadDraft(dir)).rejects.toMatchObject({
         code: 'bundle-missing',
         parts: { found: expect.stringContaining('absent.onnx') },
       });
@@ -94,16 +100,16 @@ describe('loading', () => {
       const path = join(dir, 'manifest.json');
       const json = await readFile(path, 'utf8');
       await writeFile(path, json.padEnd(256 * 1_024, ' '));
-      expect((await loadBundle(dir)).manifest.name).toBe('test-table');
+      expect((await loadDraft(dir)).manifest.name).toBe('test-table');
       await writeFile(path, json.padEnd(256 * 1_024 + 1, ' '));
-      await expect(loadBundle(dir)).rejects.toMatchObject({ code: 'bundle-invalid' });
+      await expect(loadDraft(dir)).rejects.toMatchObject({ code: 'bundle-invalid' });
     });
   });
 
   test('a model beyond 256 MiB is not even opened', async () => {
     await withBundle(async (dir) => {
       await truncate(join(dir, 'model.onnx'), 256 * 2 ** 20 + 1);
-      await expect(loadBundle(dir)).rejects.toMatchObject({ code: 'bundle-invalid' });
+      await expect(loadDraft(dir)).rejects.toMatchObject({ code: 'bundle-invalid' });
     });
   });
 
@@ -137,6 +143,18 @@ describe('loading', () => {
     ['a golden picture for a table', { golden: [{ input: 'golden.png', logit: 0 }] }],
     ['a golden row for a picture', { input: image }],
     [
+      'a golden picture that is not listed, and so not verified',
+      { input: image, golden: [{ input: 'golden.png', logit: 0 }] },
+    ],
+    [
+      'a file that is listed twice',
+      { files: ['a', 'b'].map((digit) => ({ file: 'c', sha256: digit.repeat(64), bytes: 1 })) },
+    ],
+    [
+      'a listed file outside the folder',
+      { files: [{ file: '../card.json', sha256: 'a'.repeat(64), bytes: 1 }] },
+    ],
+    [
       'a golden picture outside the folder',
       { input: image, golden: [{ input: '../x.png', logit: 0 }] },
     ],
@@ -149,14 +167,14 @@ describe('loading', () => {
       const path = join(dir, 'manifest.json');
       const json = JSON.parse(await readFile(path, 'utf8')) as object;
       await writeFile(path, JSON.stringify({ ...json, ...changes }));
-      await expect(loadBundle(dir)).rejects.toMatchObject({ code: 'bundle-invalid' });
+      await expect(loadDraft(dir)).rejects.toMatchObject({ code: 'bundle-invalid' });
     });
   });
 
   test('what is not JSON is refused with its path', async () => {
     await withBundle(async (dir) => {
       await writeFile(join(dir, 'manifest.json'), '{');
-      await expect(loadBundle(dir)).rejects.toMatchObject({
+      await expect(loadDraft(dir)).rejects.toMatchObject({
         code: 'bundle-invalid',
         parts: { found: expect.stringContaining('manifest.json is not JSON') },
       });
@@ -177,18 +195,46 @@ describe('the registry', () => {
         'test-table 0.9.0',
         'test-table 0.2.11',
       ]);
-      expect((await latestBundle('test-table', root)).manifest.version).toBe('0.10.0');
+    });
+  });
+
+  test('serves the version that the pointer names, which need not be the newest', async () => {
+    await withFolder(async (root) => {
+      await putInProduction(root, await write(root, { version: '0.9.0' }));
+      await write(root, { version: '0.10.0' });
+      await write(root, { name: 'another' });
+      expect(await productionEntries(root)).toEqual([
+        { name: 'test-table', version: '0.9.0', dir: join(root, 'test-table', '0.9.0') },
+      ]);
+      const served = await productionBundle('test-table', testKeys, root);
+      expect(served.manifest.version).toBe('0.9.0');
+      expect(await readPointer('another', root)).toBeNull();
+      await expect(productionBundle('another', testKeys, root)).rejects.toMatchObject({
+        code: 'not-in-production',
+      });
+    });
+  });
+
+  test.each([
+    ['no JSON', '{'],
+    ['a version that leads out of the registry', '{"production":"../../elsewhere"}'],
+  ])('a pointer with %s is refused, and nothing is guessed', async (_, json) => {
+    await withFolder(async (root) => {
+      await putInProduction(root, await write(root));
+      await writeFile(join(root, 'test-table', 'pointer.json'), json);
+      const expected = { code: 'pointer-invalid' };
+      await expect(productionEntries(root)).rejects.toMatchObject(expected);
     });
   });
 
   test('an unknown name is refused with the names there are', async () => {
     await withFolder(async (root) => {
       await write(root);
-      await expect(latestBundle('absent', root)).rejects.toMatchObject({
+      await expect(productionBundle('absent', testKeys, root)).rejects.toMatchObject({
         code: 'unknown-model',
         parts: { why: 'It holds test-table' },
       });
-      await expect(latestBundle('x', join(root, 'nowhere'))).rejects.toMatchObject({
+      await expect(productionBundle('x', testKeys, join(root, 'nowhere'))).rejects.toMatchObject({
         code: 'unknown-model',
         parts: { why: 'It holds no bundle at all' },
       });

@@ -4,7 +4,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { loadBundle } from '../../../models/bundle/load-bundle.ts';
-import { bundleDirs, latestBundle, registryRoot } from '../../../models/bundle/registry.ts';
+import { bundleDirs, productionBundle, registryRoot } from '../../../models/bundle/registry.ts';
+import { readTrustedKeys } from '../../../models/bundle/trusted-keys.ts';
 import { readManifest } from '../../../models/data/manifest.ts';
 import { resolveEngine } from '../../../models/engine/resolve-engine.ts';
 import { evaluateModel } from '../../../models/evaluate/evaluate-model.ts';
@@ -17,18 +18,19 @@ const dataDir = fileURLToPath(new URL('../../../../shared/data', import.meta.url
 /** Skipped, and listed as skipped, where the data folder is not beside the checkout. */
 const withData = existsSync(path.join(dataDir, 'manifest.csv')) ? test : test.skip;
 const names = [...recipes.keys()];
+const served = async (name: string) => productionBundle(name, await readTrustedKeys());
 const cardOf = async (dir: string) =>
   JSON.parse(await readFile(path.join(dir, 'card.json'), 'utf8')) as ModelCard;
 
 describe.each(names)('the shipped model %s', (name) => {
   test('answers its golden inputs on the default engine', async () => {
-    const reader = await openReader(await latestBundle(name), await resolveEngine('onnx'));
+    const reader = await openReader(await served(name), await resolveEngine('onnx'));
     expect(reader.manifest.golden.length).toBeGreaterThanOrEqual(2);
     await reader.close();
   });
 
   test('has a card that agrees with its manifest and its readable form', async () => {
-    const { dir, manifest } = await latestBundle(name);
+    const { dir, manifest } = await served(name);
     const card = await cardOf(dir);
     expect(card).toMatchObject({ name, version: manifest.version });
     expect(card.threshold.value).toBe(manifest.threshold);
@@ -40,7 +42,7 @@ describe.each(names)('the shipped model %s', (name) => {
   });
 
   test('is small enough for git', async () => {
-    const { dir } = await latestBundle(name);
+    const { dir } = await served(name);
     const sizes = await Promise.all(
       (await readdir(dir)).map(async (file) => (await stat(path.join(dir, file))).size),
     );
@@ -48,11 +50,12 @@ describe.each(names)('the shipped model %s', (name) => {
   });
 });
 
-test('every bundle in the registry loads with its hash verified', async () => {
+test('every bundle in the registry carries a trusted signature and the files it promises', async () => {
   const entries = await bundleDirs(registryRoot);
   expect(new Set(entries.map((entry) => entry.name))).toEqual(new Set(names));
+  const keys = await readTrustedKeys();
   for (const { dir, version } of entries)
-    expect((await loadBundle(dir)).manifest.version).toBe(version);
+    expect((await loadBundle(dir, keys)).manifest.version).toBe(version);
 });
 
 describe('full-size films (needs ../shared/data beside the checkout)', () => {
@@ -74,10 +77,7 @@ describe('full-size films (needs ../shared/data beside the checkout)', () => {
         path.join(dataDir, 'originals/manifest.csv'),
         'cxr-pneumonia',
       );
-      const reader = await openReader(
-        await latestBundle('chest-pneumonia'),
-        await resolveEngine('onnx'),
-      );
+      const reader = await openReader(await served('chest-pneumonia'), await resolveEngine('onnx'));
       const logitOf = async (file: string) =>
         (await reader.read(await readFile(path.join(dataDir, file)))).logit;
       let squares = 0;

@@ -15,7 +15,12 @@ import { serve } from '../../../services/inference/serve.ts';
 import type { Service } from '../../../services/inference/serve.ts';
 import { settingsFrom } from '../../../services/settings.ts';
 import type { Environment } from '../../../services/settings.ts';
-import { writeImageBundle, writeTableBundle } from '../../support/bundles.ts';
+import {
+  putInProduction,
+  writeImageBundle,
+  writeTableBundle,
+  writeTestKeys,
+} from '../../support/bundles.ts';
 import { formRequest, imagePart, modelPart } from '../../support/form.ts';
 
 let folder = '';
@@ -66,9 +71,10 @@ describe('with real models', () => {
   let log: readonly string[] = [];
   beforeAll(async () => {
     const registry = join(folder, 'registry');
-    await writeImageBundle(registry);
-    await writeTableBundle(registry);
-    ({ service, url, log } = await start({ MODELS_DIR: registry }));
+    await putInProduction(registry, await writeImageBundle(registry));
+    await putInProduction(registry, await writeTableBundle(registry));
+    const TRUSTED_KEYS_FILE = await writeTestKeys(folder);
+    ({ service, url, log } = await start({ MODELS_DIR: registry, TRUSTED_KEYS_FILE }));
     await ready(url);
   });
   afterAll(() => service.drain());
@@ -217,9 +223,11 @@ describe('listening', () => {
 
 test('models that fail their self-test keep the service from being ready, and the log says why', async () => {
   const registry = join(folder, 'tampered');
-  const { dir, manifest } = await writeTableBundle(registry);
-  await writeFile(join(dir, manifest.model.file), 'not the model that was evaluated');
-  const { service, url, log } = await start({ MODELS_DIR: registry });
+  const bundle = await writeTableBundle(registry);
+  await putInProduction(registry, bundle);
+  await writeFile(join(bundle.dir, bundle.manifest.model.file), 'not the model that was evaluated');
+  const TRUSTED_KEYS_FILE = await writeTestKeys(folder);
+  const { service, url, log } = await start({ MODELS_DIR: registry, TRUSTED_KEYS_FILE });
   while (!log.some((line) => line.includes('worker lost'))) await sleep(50);
   const readyz = await request(`${url}/readyz`);
   expect(readyz.statusCode).toBe(503);

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { loadBundle } from '../../../models/bundle/load-bundle.ts';
+import { loadDraft } from '../../../models/bundle/load-bundle.ts';
 import type { Trained, TrainSettings } from '../../../models/train/recipe.ts';
 import type { Job } from '../../../services/adapters/job-store.ts';
 import { memoryObjectStore } from '../../../services/adapters/memory-object-store.ts';
@@ -67,7 +67,7 @@ test('fetches the data, trains as asked, and stores a bundle that loads', () =>
       for (const { key } of stored)
         await writeFile(join(folder, key.slice(candidate.length)), (await objects.get(key)) ?? '');
       expect(await readdir(folder)).toContain('manifest.json');
-      expect((await loadBundle(folder)).manifest.name).toBe('test-table');
+      expect((await loadDraft(folder)).manifest.name).toBe('test-table');
     });
   }));
 

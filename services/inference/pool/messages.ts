@@ -31,8 +31,17 @@ export interface Readiness {
 
 export interface WorkerSetup {
   readonly modelsDir: string;
+  /** Null for the keys that are part of the release. */
+  readonly trustedKeysFile: string | null;
   readonly engine: EngineId | null;
 }
+
+/** Only what a worker needs of the settings. */
+export const workerSetup = ({ modelsDir, trustedKeysFile, engine }: WorkerSetup): WorkerSetup => ({
+  modelsDir,
+  trustedKeysFile,
+  engine,
+});
 
 export type ToWorker =
   | { readonly kind: 'start'; readonly setup: WorkerSetup }

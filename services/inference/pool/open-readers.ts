@@ -1,7 +1,8 @@
-// Loads the newest version of every model of a registry on the engine at hand; each passes its golden self-test or none serves.
+// Loads what a registry has in production on the engine at hand; each passes its golden self-test or none serves.
 import { InputError } from '../../../fleet/errors.ts';
 import { loadBundle } from '../../../models/bundle/load-bundle.ts';
-import { bundleDirs } from '../../../models/bundle/registry.ts';
+import { productionEntries } from '../../../models/bundle/registry.ts';
+import { readTrustedKeys } from '../../../models/bundle/trusted-keys.ts';
 import { resolveEngine } from '../../../models/engine/resolve-engine.ts';
 import { openReader } from '../../../models/reader.ts';
 import type { Reader } from '../../../models/reader.ts';
@@ -14,18 +15,20 @@ export interface OpenReaders {
 
 export async function openReaders({
   modelsDir,
+  trustedKeysFile,
   engine: preferred,
 }: WorkerSetup): Promise<OpenReaders> {
   const engine = await resolveEngine(preferred ?? undefined);
+  const keys = await readTrustedKeys(trustedKeysFile ?? undefined);
   const readers = new Map<string, Reader>();
-  // The registry lists the newest version of a name first.
-  for (const { name, dir } of await bundleDirs(modelsDir))
-    if (!readers.has(name)) readers.set(name, await openReader(await loadBundle(dir), engine));
+  for (const { name, dir } of await productionEntries(modelsDir))
+    readers.set(name, await openReader(await loadBundle(dir, keys), engine));
   if (readers.size === 0)
     throw new InputError('no-models', {
-      found: `There is no model bundle in ${modelsDir}`,
+      found: `No model is in production in ${modelsDir}`,
       why: 'A service without models can read nothing',
-      remedy: 'Set MODELS_DIR to a registry, a folder of <name>/<version>/manifest.json',
+      remedy:
+        'Set MODELS_DIR to a registry, a folder of <name>/pointer.json and <name>/<version>, or promote a model',
     });
   return {
     readiness: {

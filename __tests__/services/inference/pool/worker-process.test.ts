@@ -21,7 +21,7 @@ function startPool(modelsDir: string) {
       queueSecondsMax: 60,
       runSecondsMax: 1,
       workerResidentMiBMax: 1_000,
-      setup: { modelsDir, engine: null },
+      setup: { modelsDir, trustedKeysFile: null, engine: null },
     },
     workerSpawner({ entry, heapMiB: 64, environment: {} }),
     systemClock,

@@ -1,0 +1,113 @@
+// Candidate minus incumbent on the same rows: resampled together, because both read the same patients. Pure.
+import type { Estimate } from '../../fleet/card.ts';
+import { bootstrapped } from '../evaluate/bootstrap.ts';
+import { rankedAuroc, ratesAt } from '../evaluate/metrics.ts';
+
+export interface Scores {
+  /** Calibrated. */
+  readonly probabilities: Float64Array;
+  readonly threshold: number;
+}
+
+export interface PairedRows {
+  readonly labels: Uint8Array;
+  readonly patients: readonly string[];
+  readonly candidate: Scores;
+  readonly incumbent: Scores;
+}
+
+export type Difference = 'auroc' | 'sensitivity' | 'accuracy';
+
+export interface Resampled {
+  readonly seed: number;
+  readonly resamples?: number;
+}
+
+/**
+ * `sensitivity`: both models' at the specificity that the incumbent has at its threshold, read off their ROC curves in the same way;
+ * the incumbent's at its very threshold would be the lowest of a vertical step, and the candidate's the highest.
+ */
+export function pairedDifferences(
+  rows: PairedRows,
+  settings: Resampled,
+): Readonly<Record<Difference, Estimate>> {
+  const { labels, patients, candidate, incumbent } = rows;
+  const aurocs = [candidate, incumbent].map((scores) => rankedAuroc(scores.probabilities, labels));
+  const ratesOf = ({ probabilities, threshold }: Scores, weights: Float64Array) =>
+    ratesAt({ probabilities, labels, patients }, threshold, weights);
+  const heights = [candidate, incumbent].map((scores) =>
+    rankedSensitivity(scores.probabilities, labels),
+  );
+  return bootstrapped(
+    (weights) => {
+      const [ofCandidate, ofIncumbent] = [ratesOf(candidate, weights), ratesOf(incumbent, weights)];
+      const falsePositiveRate = 1 - ofIncumbent.specificity;
+      return {
+        auroc: minus(aurocs.map((auroc) => auroc(weights))),
+        sensitivity: minus(heights.map((height) => height(weights, falsePositiveRate))),
+        accuracy: ofCandidate.accuracy - ofIncumbent.accuracy,
+      };
+    },
+    { patients, ...settings },
+  );
+}
+
+const minus = ([newer = Number.NaN, older = Number.NaN]: readonly number[]): number =>
+  newer - older;
+
+/** The difference in accuracy alone, which exists in groups of one class as well. */
+export function accuracyDifference(rows: PairedRows, settings: Resampled): Estimate {
+  const { labels, patients, candidate, incumbent } = rows;
+  const correct = ({ probabilities, threshold }: Scores) =>
+    Array.from(labels, (label, row) => (probabilities[row] ?? 0) >= threshold === (label === 1));
+  const [newer, older] = [correct(candidate), correct(incumbent)];
+  const gain = Float64Array.from(newer, (right, row) => Number(right) - Number(older[row]));
+  return bootstrapped(
+    (weights) => {
+      let [sum, total] = [0, 0];
+      for (const [row, weight] of weights.entries()) {
+        sum += weight * (gain[row] ?? 0);
+        total += weight;
+      }
+      return { accuracy: sum / total };
+    },
+    { patients, ...settings },
+  ).accuracy;
+}
+
+/**
+ * The height of the ROC curve at a false positive rate, linear between its points (as the trapezoids of the Mann-Whitney area
+ * are), for many weightings of the same scores.
+ */
+export function rankedSensitivity(
+  scores: Float64Array,
+  labels: Uint8Array,
+): (weights: Float64Array, falsePositiveRate: number) => number {
+  const order = Int32Array.from(scores, (_, index) => index);
+  order.sort((left, right) => (scores[right] ?? 0) - (scores[left] ?? 0));
+  return (weights, falsePositiveRate) => {
+    let [positives, negatives] = [0, 0];
+    for (const [row, label] of labels.entries())
+      if (label === 1) positives += weights[row] ?? 0;
+      else negatives += weights[row] ?? 0;
+    const allowed = falsePositiveRate * negatives;
+    let [truePositives, falsePositives] = [0, 0];
+    for (let start = 0, end = 0; start < order.length; start = end) {
+      const score = scores[order[start] ?? 0];
+      let [tiedPositives, tiedNegatives] = [0, 0];
+      for (; end < order.length && scores[order[end] ?? 0] === score; end++) {
+        const row = order[end] ?? 0;
+        if (labels[row] === 1) tiedPositives += weights[row] ?? 0;
+        else tiedNegatives += weights[row] ?? 0;
+      }
+      // A sliver of rounding must not cost the step that ends exactly at the allowed rate.
+      if (falsePositives + tiedNegatives > allowed + 1e-9)
+        return (
+          (truePositives + (tiedPositives * (allowed - falsePositives)) / tiedNegatives) / positives
+        );
+      truePositives += tiedPositives;
+      falsePositives += tiedNegatives;
+    }
+    return truePositives / positives;
+  };
+}
