@@ -40,6 +40,15 @@ const TableInput = Type.Object(
   strict,
 );
 
+const Gate = Type.Object(
+  {
+    outputs: Type.Object({ margin: text, distance: text }, strict),
+    marginMin: Type.Number(),
+    distanceMax: Type.Number({ exclusiveMinimum: 0 }),
+  },
+  strict,
+);
+
 const Manifest = Type.Object(
   {
     formatVersion: Type.Literal(1),
@@ -60,6 +69,7 @@ const Manifest = Type.Object(
       { logit: text, cam: Type.Optional(text), features: Type.Optional(text) },
       strict,
     ),
+    gate: Type.Optional(Gate),
     calibration: Type.Object({ slope: Type.Number(), intercept: Type.Number() }, strict),
     threshold: share,
     unsure: Type.Object({ low: share, high: share }, strict),

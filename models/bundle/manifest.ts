@@ -28,6 +28,18 @@ export interface Calibration {
   readonly intercept: number;
 }
 
+/**
+ * Tells this model's kind of film from everything else. A film is refused whose margin (log-odds against the
+ * counter-examples of the fit) is below `marginMin`, or whose squared distance from the training films is above
+ * `distanceMax`.
+ */
+export interface Gate {
+  /** Names of ONNX outputs, float32, [n, 1] each. */
+  readonly outputs: { readonly margin: string; readonly distance: string };
+  readonly marginMin: number;
+  readonly distanceMax: number;
+}
+
 export interface GoldenInput {
   /** A PNG beside the manifest (image) or the row itself (table): a phantom, never a patient. */
   readonly input: string | readonly number[];
@@ -51,6 +63,8 @@ export interface BundleManifest {
     readonly cam?: string;
     readonly features?: string;
   };
+  /** Absent where there is nothing to tell apart: in tables, and in image bundles made before there were gates. */
+  readonly gate?: Gate;
   readonly calibration: Calibration;
   /** On the calibrated probability. [low, high] around the threshold abstains. */
   readonly threshold: number;

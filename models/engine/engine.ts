@@ -16,6 +16,8 @@ export interface EngineOutput {
   readonly camWidth: number;
   /** [n * featureCount]; null for tables. */
   readonly features: Float32Array | null;
+  /** [n] each; null where the bundle has no gate. */
+  readonly gate: { readonly margin: Float32Array; readonly distance: Float32Array } | null;
 }
 
 export interface LoadedModel {

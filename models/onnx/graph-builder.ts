@@ -79,6 +79,10 @@ export class GraphBuilder {
     return this.#add('Sub', [a, b], name);
   }
 
+  mul(name: string, a: string, b: string): string {
+    return this.#add('Mul', [a, b], name);
+  }
+
   div(name: string, a: string, b: string): string {
     return this.#add('Div', [a, b], name);
   }

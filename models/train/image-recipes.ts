@@ -1,0 +1,6 @@
+// The recipes of the models that read radiographs.
+import type { ImageRecipe } from './image-recipe.ts';
+import { chestPneumonia } from './recipes/chest-pneumonia.ts';
+import { kneeOsteoarthritis } from './recipes/knee-osteoarthritis.ts';
+
+export const imageRecipes: readonly ImageRecipe[] = [chestPneumonia, kneeOsteoarthritis];
