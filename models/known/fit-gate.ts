@@ -5,8 +5,7 @@ import type { Gate } from './gate-graph.ts';
 import { distances, fitGaussian } from './gaussian.ts';
 import type { Rows } from './gaussian.ts';
 
-/** The penalty holds the hundreds of weights together; above 0.1 the margin no longer tells turned films from upright. */
-const logistic = { l2: 0.01, balanced: true, gradientNormMax: 1e-4, iterationsMax: 500 };
+const logistic = { l2: 0.003, balanced: true, gradientNormMax: 1e-4, iterationsMax: 500 };
 
 /** `films` are this model's kind and varied copies of them; `others` are everything that must be refused. */
 export function fitGate(films: Rows, others: Rows): Gate {

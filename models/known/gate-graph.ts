@@ -6,17 +6,17 @@ import type { Gaussian } from './gaussian.ts';
 /** Half-way up the backbone, [n, 80, 14, 14]: it sees shapes, not yet findings, and fine-tuning leaves it as it is. */
 const source = 'block7.sum';
 const channels = 80;
-/** Means over overlapping cells say what is where, so that a film on its head differs from one upright. */
-const cell = { kernel: 5, stride: 3, across: 4 } as const;
+/** Means over the four quarters say what is where, so that a film on its head differs from one upright. */
+const quarter = { kernel: 7, stride: 7, across: 2 } as const;
 
-export const cellColumns = channels * cell.across ** 2;
-/** Beside the means of the cells, the mean square of each channel over the picture: how much texture there is. */
-export const gateColumns = cellColumns + channels;
+export const quarterColumns = channels * quarter.across ** 2;
+/** Beside the means of the quarters, the mean square of each channel over the picture: how much texture there is. */
+export const gateColumns = quarterColumns + channels;
 
-const cellsOutput = 'gate.cells';
+const quartersOutput = 'gate.quarters';
 const squaresOutput = 'gate.squares';
 export const gateOutputs = { margin: 'gate.margin', distance: 'gate.distance' } as const;
-export const gateFeatureOutputs = [cellsOutput, squaresOutput] as const;
+export const gateFeatureOutputs = [quartersOutput, squaresOutput] as const;
 
 export interface Gate {
   /** Above zero for what looks more like this model's films than like anything else. */
@@ -29,7 +29,7 @@ export function gateFeatureGraph(model: OnnxModel): OnnxModel {
   const graph = new GraphBuilder(withoutGate(model));
   addFeatures(graph);
   const outputs = [
-    { name: cellsOutput, dims: ['n', cellColumns] },
+    { name: quartersOutput, dims: ['n', quarterColumns] },
     { name: squaresOutput, dims: ['n', channels] },
   ];
   return neededFor(graph.build(model.name, model.inputs, outputs));
@@ -57,18 +57,18 @@ export function withGate(model: OnnxModel, { margin, gaussian }: Gate): OnnxMode
   ]);
 }
 
-/** Operators that both engines know already: the mean over a cell is a convolution, one filter a channel. */
+/** Operators that both engines know already: the mean over a quarter is a convolution, one filter a channel. */
 function addFeatures(graph: GraphBuilder): void {
-  const { kernel, stride } = cell;
+  const { kernel, stride } = quarter;
   const means = new Float32Array(channels * kernel * kernel).fill(1 / kernel ** 2);
   const filter = graph.floats('gate.means', { dims: [channels, 1, kernel, kernel], data: means });
   const parts = { x: source, weights: filter, kernel, stride, groups: channels };
-  graph.flatten(cellsOutput, graph.conv('gate.grid', parts));
+  graph.flatten(quartersOutput, graph.conv('gate.grid', parts));
   const squared = graph.mul('gate.squared', source, source);
   graph.flatten(squaresOutput, graph.globalAveragePool('gate.squaresPooled', squared));
 }
 
-/** weights . [cells, squares] + bias, as one product for each of the two. */
+/** weights . [quarters, squares] + bias, as one product for each of the two. */
 function addLinear(
   graph: GraphBuilder,
   name: string,
@@ -90,8 +90,8 @@ function addLinear(
         data: from === 0 ? Float32Array.from(bias) : new Float32Array(rows),
       }),
     );
-  const ofCells = part(cellsOutput, 0, cellColumns);
-  return graph.add(name, ofCells, part(squaresOutput, cellColumns, gateColumns));
+  const ofQuarters = part(quartersOutput, 0, quarterColumns);
+  return graph.add(name, ofQuarters, part(squaresOutput, quarterColumns, gateColumns));
 }
 
 const isGates = (name: string) => name.startsWith('gate.');

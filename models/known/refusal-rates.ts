@@ -1,15 +1,10 @@
 // How many pictures of each group a model refuses, read as serving would: right ones should be few, all others nearly all.
-import { readdir, readFile, stat } from 'node:fs/promises';
-import path from 'node:path';
+import { readFile } from 'node:fs/promises';
 import type { Estimate } from '../../fleet/card.ts';
-import { InputError, isInputError } from '../../fleet/errors.ts';
+import { isInputError } from '../../fleet/errors.ts';
 import { wilsonInterval } from '../evaluate/wilson.ts';
 import type { Reader } from '../reader.ts';
-
-export interface PictureGroup {
-  readonly name: string;
-  readonly files: readonly string[];
-}
+import type { PictureGroup } from './picture-groups.ts';
 
 export interface RefusalRate {
   readonly group: string;
@@ -19,26 +14,6 @@ export interface RefusalRate {
   readonly share: Estimate;
   /** How many for which reason: `not-this-kind-of-film` is the gate's. */
   readonly codes: Readonly<Record<string, number>>;
-}
-
-/** The pictures of a folder and all folders in it, or the one that a file is. `InputError` 'no-pictures'. */
-export async function pictureGroup(name: string): Promise<PictureGroup> {
-  const found = await stat(name).catch(() => null);
-  const files = found?.isDirectory() ? await picturesIn(name) : found?.isFile() ? [name] : [];
-  if (files.length > 0) return { name, files };
-  throw new InputError('no-pictures', {
-    found: `${name} is no picture and no folder with PNG or JPEG files`,
-    why: 'A rate of refusals is counted over pictures',
-    remedy: 'Give folders or files that exist',
-  });
-}
-
-async function picturesIn(folder: string): Promise<readonly string[]> {
-  const entries = await readdir(folder, { recursive: true });
-  return entries
-    .filter((entry) => /\.(?:png|jpe?g)$/i.test(entry))
-    .toSorted()
-    .map((entry) => path.join(folder, entry));
 }
 
 export async function refusalRates(
