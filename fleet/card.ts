@@ -21,4 +21,6 @@ export interface Evaluation {
   readonly specificity: Estimate;
   /** Expected calibration error, ten equal-width bins. */
   readonly ece: number;
+  /** How many of the n the model's gate would refuse, although they are counted in all figures. Absent without a gate. */
+  readonly refused?: number;
 }

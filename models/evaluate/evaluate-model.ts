@@ -14,6 +14,7 @@ import { isWdbc, parseWdbc } from '../data/wdbc.ts';
 import type { Engine } from '../engine/engine.ts';
 import { decodeGrey } from '../imaging/decode.ts';
 import { preprocess } from '../imaging/preprocess.ts';
+import { isKnown } from '../known/refuse-unknown.ts';
 import type { Reader } from '../reader.ts';
 import { openReader } from '../reader.ts';
 import type { LogitRows } from './evaluation.ts';
@@ -48,8 +49,9 @@ export async function evaluateModel(request: EvaluateRequest): Promise<Evaluatio
   const samples = selectSamples(bundle, text, request);
   const reader = await openReader(bundle, request.engine);
   try {
-    const logits = await readLogits(reader, samples, request);
-    return evaluation(bundle.manifest, { ...samples, logits });
+    const { logits, refused } = await readLogits(reader, samples, request);
+    const measured = evaluation(bundle.manifest, { ...samples, logits });
+    return bundle.manifest.gate === undefined ? measured : { ...measured, refused };
   } finally {
     await reader.close();
   }
@@ -124,14 +126,16 @@ async function readLogits(
   reader: Reader,
   { labels, tensor }: Samples,
   { onRow }: EvaluateRequest,
-): Promise<LogitRows['logits']> {
+): Promise<Pick<LogitRows, 'logits'> & { readonly refused: number }> {
+  let refused = 0;
   const logits = new Float64Array(labels.length);
   for (let row = 0; row < labels.length; row++) {
-    const { logit } = await reader.infer(await tensor(row), 1);
-    logits[row] = logit[0] ?? Number.NaN;
+    const output = await reader.infer(await tensor(row), 1);
+    logits[row] = output.logit[0] ?? Number.NaN;
+    if (!isKnown(reader.manifest, output, 0)) refused++;
     onRow?.(row + 1, labels.length);
   }
-  return logits;
+  return { logits, refused };
 }
 
 function rowAt(rows: readonly ManifestRow[], index: number): ManifestRow {
