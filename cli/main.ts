@@ -5,6 +5,7 @@ import { addAuthorityCommand } from './authority-command.ts';
 import { addDrillCommand } from './drill-command.ts';
 import { addFlagCommand } from './flag-command.ts';
 import { addFleetCommands } from './fleet-commands.ts';
+import { addGateCommands } from './gate-commands.ts';
 import { addJournalCommands } from './journal-commands.ts';
 import { addModelCommands } from './model-commands.ts';
 import { addOrderCommands } from './order-commands.ts';
@@ -29,6 +30,7 @@ addFlagCommand(program);
 addAuthorityCommand(program);
 addModelCommands(program);
 addRegistryCommands(program);
+addGateCommands(program);
 
 try {
   await program.parseAsync();

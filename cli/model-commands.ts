@@ -211,6 +211,11 @@ function table(evaluation: Evaluation): string {
     figure('sensitivity', evaluation.sensitivity),
     figure('specificity', evaluation.specificity),
     `  ${'calibration'.padEnd(12)} ${evaluation.ece.toFixed(3)} expected error`,
+    ...(evaluation.refused === undefined
+      ? []
+      : [
+          `  ${'refused'.padEnd(12)} ${evaluation.refused} by the gate (${((100 * evaluation.refused) / evaluation.n).toFixed(1)} %), counted all the same`,
+        ]),
   ].join('\n');
 }
 

@@ -40,6 +40,8 @@ export interface Evaluation {
   /** Cohen's kappa with quadratic weights. */
   readonly quadraticKappa?: Estimate;
   readonly confusion?: GradeConfusion;
+  /** How many of the n the model's gate would refuse, although they are counted in all figures. Absent without a gate. */
+  readonly refused?: number;
 }
 
 /** counts[actual][predicted] */

@@ -4,6 +4,7 @@ import type { Grade } from '../fleet/study.ts';
 import type { Bundle } from './bundle/load-bundle.ts';
 import type { BundleManifest, ImageInput } from './bundle/manifest.ts';
 import type { Engine, EngineOutput, LoadedModel } from './engine/engine.ts';
+import { refuseUnknown } from './known/refuse-unknown.ts';
 import { selfTest } from './engine/self-test.ts';
 import { calibrated } from './evaluate/calibrate.ts';
 import { gradeFrom } from './evaluate/grades.ts';
@@ -26,7 +27,7 @@ export interface Reading {
 
 export interface Reader {
   readonly manifest: BundleManifest;
-  /** `InputError` of `decodeGrey`, 'blank-image', or 'table-model' when the model reads no pictures. */
+  /** `InputError` of `decodeGrey`, 'blank-image', 'not-this-kind-of-film', or 'table-model' when the model reads no pictures. */
   read(image: Uint8Array): Promise<Reading>;
   /** n preprocessed samples, laid out as the manifest's input says. */
   infer(tensor: Float32Array, n: number): Promise<EngineOutput>;
@@ -61,6 +62,7 @@ async function readWith(
   refuseBlank(grey);
   const tensor = preprocess(grey, pictureInput(manifest));
   const output = await model.run(tensor, 1);
+  refuseUnknown(manifest, output);
   const logit = output.logit[0];
   if (logit === undefined || !Number.isFinite(logit))
     throw new Error(`${manifest.name} ${manifest.version} gave logit ${logit}`);

@@ -7,9 +7,12 @@ import sharp from 'sharp';
 import type { Bundle } from '../../models/bundle/load-bundle.ts';
 import { onnxEngine } from '../../models/engine/onnx-engine.ts';
 import { goldenTensor } from '../../models/engine/self-test.ts';
+import { gateOutputs, withGate } from '../../models/known/gate-graph.ts';
+import { decodeModel, encodeModel } from '../../models/onnx/file.ts';
 import { evidenceOf, openReader } from '../../models/reader.ts';
 import type { Reader } from '../../models/reader.ts';
 import { writeImageBundle, writeTableBundle } from '../support/bundles.ts';
+import { gateByLot } from '../support/gates.ts';
 
 let folder: string;
 let bundle: Bundle;
@@ -91,6 +94,48 @@ describe('a reading', () => {
     const png = await readFile(join(bundle.dir, bundle.manifest.golden[0]!.input as string));
     await expect(table.read(png)).rejects.toMatchObject({ code: 'table-model' });
     await table.close();
+  });
+});
+
+describe('a model with a gate', () => {
+  const outputs = gateOutputs;
+  const withLimits = (marginMin: number, distanceMax: number): Bundle => ({
+    ...bundle,
+    modelBytes: encodeModel(withGate(decodeModel(bundle.modelBytes), gateByLot())),
+    manifest: { ...bundle.manifest, gate: { outputs, marginMin, distanceMax } },
+  });
+  const picture = () => readFile(join(bundle.dir, bundle.manifest.golden[0]!.input as string));
+  async function readAt(marginMin: number, distanceMax: number) {
+    const gated = await openReader(withLimits(marginMin, distanceMax), onnxEngine);
+    try {
+      return await gated.read(await picture());
+    } finally {
+      await gated.close();
+    }
+  }
+
+  test('reads a film on the limits, and refuses one beyond either of them', async () => {
+    const open = await openReader(withLimits(-1e6, 1e9), onnxEngine);
+    const { gate } = await open.infer(await goldenTensor(bundle, bundle.manifest.golden[0]!), 1);
+    await open.close();
+    const [margin, distance] = [gate!.margin[0]!, gate!.distance[0]!];
+    const { logit } = await readAt(margin, distance);
+    expect(logit).toBeCloseTo(bundle.manifest.golden[0]!.logit, 5);
+    const refusal = { code: 'not-this-kind-of-film' };
+    await expect(readAt(margin + 0.001, distance)).rejects.toMatchObject(refusal);
+    await expect(readAt(margin, distance * 0.999)).rejects.toMatchObject(refusal);
+  });
+
+  test('says in its refusal what it expects, and gives no score', async () => {
+    const refused = await readAt(1e6, 1e9).catch((error: Error) => error.message);
+    expect(refused).toContain('It expects: A chest film.');
+    expect(refused).not.toMatch(/\d\.\d|%/);
+  });
+
+  test('that computes no margin does not open', async () => {
+    const { gate } = withLimits(0, 1).manifest;
+    const broken = { ...bundle, manifest: { ...bundle.manifest, gate: gate! } };
+    await expect(openReader(broken, onnxEngine)).rejects.toThrow();
   });
 });
 

@@ -44,6 +44,7 @@ export function testPool(change: Partial<InferencePool> = {}): TestPool {
       camHeight: 0,
       camWidth: 0,
       features: null,
+      gate: null,
     }),
     preview: async () => overlayPng,
     status: () => pool.current,

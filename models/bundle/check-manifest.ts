@@ -48,6 +48,15 @@ const TableInput = Type.Object(
   strict,
 );
 
+const Gate = Type.Object(
+  {
+    outputs: Type.Object({ margin: text, distance: text }, strict),
+    marginMin: Type.Number(),
+    distanceMax: Type.Number({ exclusiveMinimum: 0 }),
+  },
+  strict,
+);
+
 const Manifest = Type.Object(
   {
     formatVersion: Type.Literal(1),
@@ -76,6 +85,7 @@ const Manifest = Type.Object(
         strict,
       ),
     ),
+    gate: Type.Optional(Gate),
     calibration: Type.Object({ slope: Type.Number(), intercept: Type.Number() }, strict),
     threshold: share,
     unsure: Type.Object({ low: share, high: share }, strict),

@@ -34,6 +34,18 @@ export interface GradeScale {
   readonly cuts: readonly number[];
 }
 
+/**
+ * Tells this model's kind of film from everything else. A film is refused whose margin (log-odds against the
+ * counter-examples of the fit) is below `marginMin`, or whose squared distance from the training films is above
+ * `distanceMax`.
+ */
+export interface Gate {
+  /** Names of ONNX outputs, float32, [n, 1] each. */
+  readonly outputs: { readonly margin: string; readonly distance: string };
+  readonly marginMin: number;
+  readonly distanceMax: number;
+}
+
 export interface GoldenInput {
   /** A PNG beside the manifest (image) or the row itself (table): a phantom, never a patient. */
   readonly input: string | readonly number[];
@@ -83,6 +95,8 @@ export interface BundleManifest {
   };
   /** Only with `outputs.grades`. */
   readonly grades?: GradeScale;
+  /** Absent where there is nothing to tell apart: in tables, and in image bundles made before there were gates. */
+  readonly gate?: Gate;
   readonly calibration: Calibration;
   /** On the calibrated probability. [low, high] around the threshold abstains. */
   readonly threshold: number;

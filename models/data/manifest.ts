@@ -28,6 +28,13 @@ export async function readManifest(file: string, task: string): Promise<readonly
   return parseManifest(await readTable(file, 'manifest'), { task, source: path.basename(file) });
 }
 
+/** The tasks that a manifest has rows of, in the order of their first. */
+export function tasksOf(text: string, source: string): readonly string[] {
+  const [header, ...rows] = parseCsv(text, source);
+  const column = columnsOf(header, source).get('task') ?? -1;
+  return [...new Set(rows.map(({ fields }) => fields[column] ?? ''))];
+}
+
 export function parseManifest(
   text: string,
   { task, source }: { readonly task: string; readonly source: string },
@@ -72,13 +79,17 @@ export function rowsOfSplit(rows: readonly ManifestRow[], split: string): readon
   });
 }
 
-/** The bytes of a row's image; a path that leaves the data folder is refused. */
-export async function readImage(root: string, row: ManifestRow): Promise<Uint8Array> {
+/** The path of a row's image; one that leaves the data folder is refused. */
+export function imageFile(root: string, row: ManifestRow): string {
   const file = path.resolve(root, row.file);
   if (path.relative(path.resolve(root), file).split(path.sep)[0] === '..')
     throw badRow(`Line ${row.line}`, `"${row.file}" lies outside the data folder`);
+  return file;
+}
+
+export async function readImage(root: string, row: ManifestRow): Promise<Uint8Array> {
   try {
-    return await readFile(file);
+    return await readFile(imageFile(root, row));
   } catch (cause) {
     throw new InputError(
       'image-missing',

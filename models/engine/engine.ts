@@ -18,6 +18,8 @@ export interface EngineOutput {
   readonly features: Float32Array | null;
   /** [n * cuts], the cumulative logits of models that grade. */
   readonly grades?: Float32Array;
+  /** [n] each; null where the bundle has no gate. */
+  readonly gate: { readonly margin: Float32Array; readonly distance: Float32Array } | null;
 }
 
 export interface LoadedModel {

@@ -28,7 +28,10 @@ export async function loadedModel(
       if (closing) throw new Error(`${manifest.name} was closed`);
       const dims = inputDims(manifest, input.length, n);
       return queued(async () => {
-        const names = Object.values(manifest.outputs);
+        const names = [
+          ...Object.values(manifest.outputs),
+          ...Object.values(manifest.gate?.outputs ?? {}),
+        ];
         const tensors = await session.run(
           { name: manifest.input.tensor, dims, data: input },
           names,
@@ -58,14 +61,17 @@ function inputDims({ input }: BundleManifest, length: number, n: number): readon
 }
 
 function outputFrom(
-  { outputs, name, grades: scale }: BundleManifest,
+  { outputs, gate, name, grades: scale }: BundleManifest,
   tensors: ReadonlyMap<string, FloatTensor | undefined>,
   n: number,
 ): EngineOutput {
   const find = (output: string | undefined) =>
     output === undefined ? undefined : tensors.get(output);
-  const logit = find(outputs.logit);
-  if (logit?.data.length !== n) throw new Error(`${name}: "${outputs.logit}" is not [n, 1]`);
+  const eachOf = (output: string) => {
+    const { data } = find(output) ?? {};
+    if (data?.length !== n) throw new Error(`${name}: "${output}" is not [n, 1]`);
+    return data;
+  };
   const cam = find(outputs.cam);
   const [, , camHeight = 0, camWidth = 0] = cam?.dims ?? [];
   const features = find(outputs.features);
@@ -73,11 +79,14 @@ function outputFrom(
   if (scale !== undefined && grades?.data.length !== n * scale.cuts.length)
     throw new Error(`${name}: "${outputs.grades}" is not [n, ${scale.cuts.length}]`);
   return {
-    logit: logit.data,
+    logit: eachOf(outputs.logit),
     cam: cam?.data ?? null,
     camHeight,
     camWidth,
     features: features?.data ?? null,
     ...(grades && { grades: grades.data }),
+    gate: gate
+      ? { margin: eachOf(gate.outputs.margin), distance: eachOf(gate.outputs.distance) }
+      : null,
   };
 }

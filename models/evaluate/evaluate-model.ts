@@ -63,11 +63,14 @@ export async function evaluateModel(request: EvaluateRequest): Promise<Evaluatio
     const answers = await readRows(reader, samples, request.onRow);
     const grades =
       manifest.grades && gradedRows(manifest.grades, answers.grades, samples.sublabels);
-    const report = evaluationReport(manifest, {
-      ...samples,
-      logits: answers.logits,
-      ...(grades && { grades }),
-    });
+    const report = {
+      ...evaluationReport(manifest, {
+        ...samples,
+        logits: answers.logits,
+        ...(grades && { grades }),
+      }),
+      ...(manifest.gate && { refused: answers.refused }),
+    };
     if (manifest.input.kind === 'table') return report;
     const shortcuts = shortcutsOf(samples, answers);
     if (request.copies === undefined) return { ...report, shortcuts };

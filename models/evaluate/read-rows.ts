@@ -1,4 +1,5 @@
 // What a model answers to every row: logits, cumulative grades, features, and the answer to a picture's border alone.
+import { isKnown } from '../known/refuse-unknown.ts';
 import type { Reader } from '../reader.ts';
 import type { PictureFacts } from './picture-facts.ts';
 import { borderOnly } from './picture-facts.ts';
@@ -6,6 +7,8 @@ import type { Samples } from './samples.ts';
 
 export interface RowAnswers {
   readonly logits: Float64Array;
+  /** How many the model's gate would refuse. */
+  readonly refused: number;
   /** Of models that grade. */
   readonly grades: readonly Float32Array[];
   /** Pictures only. */
@@ -28,6 +31,7 @@ export async function readRows(
   const rows = labels.length;
   const logits = new Float64Array(rows);
   const borderLogits = new Float64Array(rows);
+  let refused = 0;
   const grades: Float32Array[] = [];
   const facts: PictureFacts[] = [];
   const features: Float32Array[] = [];
@@ -35,6 +39,7 @@ export async function readRows(
     const sample = await read(row);
     const output = await infer(sample.tensor, 1);
     logits[row] = output.logit[0] ?? Number.NaN;
+    if (!isKnown(manifest, output, 0)) refused++;
     if (output.grades !== undefined) grades.push(output.grades);
     if (output.features !== null && rows <= featureRowsMax) features.push(output.features);
     if (input.kind === 'image' && sample.facts !== undefined) {
@@ -44,7 +49,7 @@ export async function readRows(
     }
     onRow?.(row + 1, rows);
   }
-  return { logits, grades, facts, borderLogits, features: joined(features) };
+  return { logits, refused, grades, facts, borderLogits, features: joined(features) };
 }
 
 function joined(rows: readonly Float32Array[]): RowAnswers['features'] {

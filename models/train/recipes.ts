@@ -1,12 +1,8 @@
 // The recipes by name.
+import { imageRecipes } from './image-recipes.ts';
 import type { Trained, TrainSettings } from './recipe.ts';
 import { trainImageModel } from './train-image-model.ts';
 import { trainWdbc, wdbcTask } from './recipes/breast-cancer-wdbc.ts';
-import { chestPneumonia } from './recipes/chest-pneumonia.ts';
-import { kneeOsteoarthritis } from './recipes/knee-osteoarthritis.ts';
-import { musculoskeletalMura } from './recipes/musculoskeletal-mura.ts';
-
-const imageRecipes = [chestPneumonia, kneeOsteoarthritis, musculoskeletalMura];
 
 export const recipes: ReadonlyMap<string, (settings: TrainSettings) => Promise<Trained>> = new Map([
   ...imageRecipes.map(

@@ -33,6 +33,12 @@ export function createMetrics({ version }: { readonly version: string }) {
       labelNames: ['task', 'model', 'outcome'],
       registers,
     }),
+    refusals: new Counter({
+      name: 'inference_refusals_total',
+      help: 'Pictures that no score was given for, by the code of the refusal',
+      labelNames: ['model', 'code'],
+      registers,
+    }),
     inferenceSeconds: new Histogram({
       name: 'inference_duration_seconds',
       help: 'A run in a worker: decode, preprocess, engine, heat map',
@@ -119,9 +125,10 @@ const modelInfo = (pool: InferencePool) =>
   });
 
 export function countFinished(metrics: Metrics): PoolEvents['finished'] {
-  return ({ task, model, outcome, queuedMs, ranMs }) => {
+  return ({ task, model, outcome, refusal, queuedMs, ranMs }) => {
     const labels = { task, model: model ?? '' };
     metrics.inferences.inc({ ...labels, outcome });
+    if (refusal !== null) metrics.refusals.inc({ model: labels.model, code: refusal });
     metrics.inferenceSeconds.observe(labels, ranMs / 1_000);
     metrics.queueSeconds.observe(queuedMs / 1_000);
   };

@@ -36,6 +36,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   'no-such-study': { status: 404, title: 'There is no such study' },
   'no-worker': { status: 503, title: 'No worker is running' },
   'not-multipart': { status: 415, title: 'The body is not a form' },
+  'not-this-kind-of-film': { status: 422, title: 'This is not the kind of film the model reads' },
   'not-ready': { status: 503, title: 'The models are not ready' },
   'queue-full': { status: 503, title: 'The service is busy' },
   starting: { status: 503, title: 'The service is starting' },

@@ -3,6 +3,7 @@ import { InputError } from '../../fleet/errors.ts';
 import type { BundleManifest } from '../../models/bundle/manifest.ts';
 import type { EngineOutput } from '../../models/engine/engine.ts';
 import { calibrated } from '../../models/evaluate/calibrate.ts';
+import { isKnown, unknownFilm } from '../../models/known/refuse-unknown.ts';
 import type { InferRequestBody } from './schemas/open-inference.ts';
 
 /** Batches gain nothing on a CPU (it is slower per picture than one by one), and a run must end within its deadline. */
@@ -24,13 +25,14 @@ export function inputTensor({ input }: BundleManifest): Tensor {
   return { name: input.tensor, datatype: 'FP32', shape };
 }
 
-export function outputTensors({ outputs }: BundleManifest): readonly Tensor[] {
+export function outputTensors({ outputs, gate }: BundleManifest): readonly Tensor[] {
   return [
     ...declared(probabilityOutput, [-1, 1]),
     ...declared(outputs.logit, [-1, 1]),
     ...declared(outputs.cam, [-1, 1, -1, -1]),
     ...declared(outputs.features, [-1, -1]),
     ...declared(outputs.grades, [-1, -1]),
+    ...declared(gate && knownOutput, [-1, 1]),
   ];
 }
 
@@ -39,6 +41,9 @@ const declared = (name: string | undefined, shape: number[]): Tensor[] =>
 
 /** Ours besides the graph's own outputs, so that no client has to calibrate by itself. */
 const probabilityOutput = 'probability';
+
+/** 1 where the model's gate knows the sample as its kind of film, 0 where its score means nothing. */
+const knownOutput = 'known';
 
 /** The samples of a request as the engine wants them. */
 export function samplesFrom(
@@ -126,6 +131,13 @@ export function answerTensors(
     all.set(outputs.features, { shape: [n, features.length / n], data: [...features] });
   if (outputs.grades !== undefined && grades !== undefined)
     all.set(outputs.grades, { shape: [n, grades.length / n], data: [...grades] });
+  if (manifest.gate !== undefined) {
+    const known = Array.from({ length: n }, (_, i) => Number(isKnown(manifest, output, i)));
+    // A client that leaves this output away would take the score of anything for that of a film.
+    if (requested?.every(({ name }) => name !== knownOutput) && known.includes(0))
+      throw unknownFilm(manifest);
+    all.set(knownOutput, { shape: [n, 1], data: known });
+  }
   const names = requested?.map(({ name }) => name) ?? [...all.keys()];
   return names.flatMap((name) => {
     const tensor = all.get(name);

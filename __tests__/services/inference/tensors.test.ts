@@ -89,6 +89,7 @@ describe('the outputs', () => {
     camHeight: 2,
     camWidth: 2,
     features: Float32Array.from(numbers(6)),
+    gate: null,
   };
 
   test('are all of them unless some are asked for', () => {
@@ -104,6 +105,36 @@ describe('the outputs', () => {
     const some = answerTensors(output, 2, { manifest: imageManifest, requested });
     expect(some.map(({ name }) => name)).toEqual(['features', 'logit']);
     expect(some[1]?.data).toEqual([0, 1]);
+  });
+
+  describe('of a model with a gate', () => {
+    const gate = {
+      outputs: { margin: 'gate.margin', distance: 'gate.distance' },
+      marginMin: -1,
+      distanceMax: 900,
+    };
+    const manifest = { ...imageManifest, gate };
+    const gated = {
+      ...output,
+      gate: { margin: Float32Array.of(-1.5, 3), distance: Float32Array.of(500, 500) },
+    };
+
+    test('say for each sample whether it is of the kind that the model knows', () => {
+      const all = answerTensors(gated, 2, { manifest, requested: undefined });
+      expect(all.at(-1)).toEqual({ name: 'known', datatype: 'FP32', shape: [2, 1], data: [0, 1] });
+      const requested = [{ name: 'logit' }, { name: 'known' }];
+      expect(answerTensors(gated, 2, { manifest, requested })).toHaveLength(2);
+      expect(() => checkRequestedOutputs({ outputs: requested }, manifest)).not.toThrow();
+    });
+
+    test('are refused to a client that would not see that a sample is of another kind', () => {
+      const requested = [{ name: 'probability' }];
+      expect(() => answerTensors(gated, 2, { manifest, requested })).toThrow(
+        withCode('not-this-kind-of-film'),
+      );
+      const known = { ...gated, gate: { ...gated.gate, margin: Float32Array.of(-1, 3) } };
+      expect(answerTensors(known, 2, { manifest, requested })).toHaveLength(1);
+    });
   });
 
   test('of a table are only logit and probability', () => {

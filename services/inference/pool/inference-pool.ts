@@ -35,6 +35,8 @@ export interface PoolEvents {
     readonly task: 'read' | 'infer' | 'preview';
     readonly model: string | null;
     readonly outcome: 'answered' | 'refused';
+    /** The code of the `InputError` that the input was refused with. */
+    readonly refusal: string | null;
     readonly queuedMs: number;
     readonly ranMs: number;
   }) => void;

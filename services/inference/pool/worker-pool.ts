@@ -200,6 +200,8 @@ export class WorkerPool implements InferencePool {
       task: job.task.kind,
       model: job.task.kind === 'preview' ? null : job.task.model,
       outcome: message.kind === 'done' ? 'answered' : 'refused',
+      refusal:
+        message.kind === 'refused' && message.error.kind === 'input' ? message.error.code : null,
       queuedMs: job.startedAtMs - job.submittedAtMs,
       ranMs,
     });
