@@ -55,7 +55,8 @@ export async function evaluateModel(request: EvaluateRequest): Promise<Evaluatio
   }
 }
 
-async function namedBundle(model: string, registry: string): Promise<Bundle> {
+/** A folder with a manifest.json, else the newest version of that name in the registry. */
+export async function namedBundle(model: string, registry: string): Promise<Bundle> {
   const isFolder = await stat(path.join(model, 'manifest.json')).then(
     (found) => found.isFile(),
     () => false,
