@@ -46,13 +46,3 @@ function replacing(
   whole.set(data, (row ?? 0) * data.length);
   return [name, { ...tensor, data: whole }] as const;
 }
-
-/** The linear head of a model, as `refitHead` would put it there. */
-export function headOf(modelBytes: Uint8Array): Head {
-  const { initializers } = decodeModel(modelBytes);
-  const weights = initializers['head.weights'];
-  const bias = initializers['head.bias'];
-  if (weights?.type !== 'float32' || bias?.type !== 'float32')
-    throw new Error('the model has no linear head');
-  return { weights: Float64Array.from(weights.data), bias: bias.data[0] ?? Number.NaN };
-}

@@ -1,0 +1,51 @@
+"""The manifest's rows beside the bytes of their pictures, read where they lie (a file system, S3, Cloud Storage)."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from typing import Any
+
+from pyspark.errors import AnalysisException
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql.functions import broadcast
+
+from .release import refuse
+
+
+def read_text(spark: SparkSession, location: str) -> str:
+    """A small file as a whole."""
+    (row,) = spark.read.format("binaryFile").load(_literal(_qualified(spark, location))).select("content").collect()
+    return bytes(row.content).decode("utf-8")
+
+
+def read_pictures(spark: SparkSession, root: str, rows: list[dict[str, Any]]) -> DataFrame:
+    """Columns `line` and `content`. Every row has its picture, or the program ends: leaving rows out would change the figures."""
+    base = _qualified(spark, root)
+    paths = {row["line"]: posixpath.join(base, row["file"]) for row in rows}
+    try:
+        # By name: a folder may hold pictures of which the manifest says nothing, and they would be read, too.
+        files = spark.read.format("binaryFile").load([_literal(path) for path in sorted(set(paths.values()))])
+    except AnalysisException as error:
+        if error.getErrorClass() != "PATH_NOT_FOUND":
+            raise
+        refuse(
+            f"The manifest names a picture that cannot be read ({error.getMessageParameters()['path']})",
+            "Leaving rows out silently would change what the figures mean",
+            "Point the root at the folder that the paths are relative to, or mend the manifest",
+        )
+    wanted = spark.createDataFrame(list(paths.items()), "line INT, path STRING")
+    # The rows go to the pictures: no picture crosses the network twice.
+    return files.select("path", "content").join(broadcast(wanted), "path").select("line", "content")
+
+
+def _literal(location: str) -> str:
+    """Spark would take these characters for a pattern."""
+    return re.sub(r"([\\\[\]{}*?])", r"\\\1", location)
+
+
+def _qualified(spark: SparkSession, location: str) -> str:
+    """With scheme and host, as Spark reports the paths of what it read."""
+    jvm, jsc = spark._jvm, spark._jsc  # noqa: SLF001 (Python has no other way to Hadoop's file systems)
+    path = jvm.org.apache.hadoop.fs.Path(location)
+    return path.getFileSystem(jsc.hadoopConfiguration()).makeQualified(path).toString()
