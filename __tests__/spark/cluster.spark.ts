@@ -30,6 +30,8 @@ const deltaMax = 1e-6;
 const model = 'knee-osteoarthritis';
 const task = 'knee-oa';
 
+const confs = (...pairs: readonly string[]) => pairs.flatMap((pair) => ['--conf', pair]);
+
 describeSpark('on a cluster of one master and two workers', () => {
   const folder = mkdtempSync(join(tmpdir(), 'evenkeel-spark-'));
   const root = join(folder, 'archive');
@@ -40,10 +42,20 @@ describeSpark('on a cluster of one master and two workers', () => {
   const runMs: Record<number, number> = {};
 
   const common = () => [
-    ...['--model', model, '--manifest', manifest, '--root', root, '--registry', registry],
-    // Few films a task, so that a killed worker loses some and has finished others.
-    ...['--conf', 'spark.sql.files.maxPartitionBytes=2097152'],
-    ...['--conf', 'spark.executor.memory=512m', '--conf', 'spark.driver.memory=512m'],
+    '--model',
+    model,
+    '--manifest',
+    manifest,
+    '--root',
+    root,
+    '--registry',
+    registry,
+    ...confs(
+      // Few films a task, so that a killed worker loses some and has finished others.
+      'spark.sql.files.maxPartitionBytes=2097152',
+      'spark.executor.memory=512m',
+      'spark.driver.memory=512m',
+    ),
   ];
   const onCluster = (name: string, at: Cluster) => {
     const events = join(folder, `events-${name}`);
@@ -53,8 +65,12 @@ describeSpark('on a cluster of one master and two workers', () => {
       events,
       output: join(folder, name),
       args: [
-        ...[...common(), '--master', at.master, '--output', join(folder, name)],
-        ...logged.flatMap((pair) => ['--conf', pair]),
+        ...common(),
+        '--master',
+        at.master,
+        '--output',
+        join(folder, name),
+        ...confs(...logged),
       ],
     };
   };
@@ -176,9 +192,9 @@ describeSpark('on a cluster of one master and two workers', () => {
     const candidates = join(folder, 'candidates');
     const l2 = 0.1;
     const settings = ['--penalties', String(l2), '--coverage', '0.8', '--candidates', candidates];
-    const answer = answerOf<{ bundle: string }>(
+    const answer = answerOf(
       await runSpark('refit', [...args, ...settings, '--date', '2026-01-01', '--release', release]),
-    );
+    ) as { readonly bundle: string };
     const { manifest: made, modelBytes } = await loadBundle(answer.bundle);
     const incumbent = await latestBundle(model);
     expect([made.name, made.version]).toEqual([model, '1.1.0']);

@@ -1,6 +1,5 @@
 // An archive for Spark: phantoms whose labels are partly wrong, so that no figure is 1, and one film that two rows name.
 import { readFile, writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { writePhantomSet } from './phantom-set.ts';
 
 /** The label of each fifth patient is turned round. */

@@ -56,7 +56,7 @@ export async function candidate(request: CandidateRequest) {
     weights: Float64Array.from(best.weights),
     bias: best.bias,
   });
-  const { model, ...kept } = incumbent.manifest;
+  const kept = incumbent.manifest;
   const bundle = await writeBundle(request.out, {
     manifest: {
       ...kept,

@@ -1,6 +1,6 @@
 // `npm run spark:evaluate -- --model NAME --manifest FILE --root FOLDER --master URL`: an evaluation on a cluster, as JSON on stdout.
 import { parseArgs } from 'node:util';
-import { location, required, runMain, submit } from './submit.ts';
+import { given, location, required, runMain, submit } from './submit.ts';
 
 await runMain(async () => {
   const { values } = parseArgs({
@@ -27,12 +27,9 @@ await runMain(async () => {
     program: 'evaluate.py',
     master,
     conf,
-    ...(release === undefined ? {} : { release }),
-    ...(registry === undefined ? {} : { registry }),
-    ...(output === undefined ? {} : { output }),
-    args: [
-      ...['--model', model, '--manifest', location(manifest), '--root', location(root)],
-      ...(split === undefined ? [] : ['--split', split]),
-    ],
+    release,
+    registry,
+    output,
+    args: given({ model, manifest: location(manifest), root: location(root), split }),
   });
 });

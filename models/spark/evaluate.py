@@ -1,4 +1,4 @@
-"""Evaluates a model on a cluster: `spark-submit --py-files evenkeel_spark.zip evaluate.py --model NAME --manifest M --root R --output O`.
+"""Evaluates a model on a cluster: `spark-submit --py-files evenkeel_spark.zip evaluate.py --model NAME ...`.
 
 Prints the JSON that `evenkeel evaluate --json` prints. Exit codes: 0 done, 1 failed, 2 mend the input.
 """
@@ -70,9 +70,9 @@ def evaluate(spark: SparkSession, options: argparse.Namespace) -> dict:
 def parse_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", required=True, help="name in the registry, or the folder of a bundle")
-    parser.add_argument("--manifest", required=True, help="CSV with file, task, label, patient_id (split, original_split)")
+    parser.add_argument("--manifest", required=True, help="CSV: file, task, label, patient_id (split, original_split)")
     parser.add_argument("--root", required=True, help="folder that the manifest's paths are relative to")
-    parser.add_argument("--output", required=True, help="folder for scores/ and evaluation/, which every machine can write")
+    parser.add_argument("--output", required=True, help="folder for scores/ and evaluation/, shared by all machines")
     parser.add_argument("--split", help="train | val | test | official; all rows of the task when left out")
     parser.add_argument("--release", default="evenkeel", help="folder of the release, or the name of its archive")
     parser.add_argument("--registry", help="where models are looked up by name (default: the release's own)")

@@ -1,16 +1,6 @@
 // `npm run spark:refit -- --model NAME --manifest FILE --root FOLDER --master URL --candidates FOLDER`: a head refitted on a cluster.
 import { parseArgs } from 'node:util';
-import { location, required, runMain, submit } from './submit.ts';
-
-/** Handed through as they are. */
-const passed = [
-  'train-split',
-  'validation-split',
-  'penalties',
-  'version',
-  'coverage',
-  'date',
-] as const;
+import { given, location, required, runMain, submit } from './submit.ts';
 
 await runMain(async () => {
   const { values } = parseArgs({
@@ -44,16 +34,20 @@ await runMain(async () => {
     program: 'refit.py',
     master,
     conf,
-    ...(release === undefined ? {} : { release }),
-    ...(registry === undefined ? {} : { registry }),
-    ...(output === undefined ? {} : { output }),
-    args: [
-      ...['--model', model, '--manifest', location(manifest), '--root', location(root)],
-      ...['--candidates', location(candidates)],
-      ...passed.flatMap((name) => {
-        const value = values[name];
-        return value === undefined ? [] : [`--${name}`, value];
-      }),
-    ],
+    release,
+    registry,
+    output,
+    args: given({
+      model,
+      manifest: location(manifest),
+      root: location(root),
+      candidates: location(candidates),
+      'train-split': values['train-split'],
+      'validation-split': values['validation-split'],
+      penalties: values.penalties,
+      version: values.version,
+      coverage: values.coverage,
+      date: values.date,
+    }),
   });
 });

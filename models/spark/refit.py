@@ -1,4 +1,4 @@
-"""Refits a model's head on a cluster: `spark-submit --py-files evenkeel_spark.zip refit.py --model NAME --manifest M --root R ...`.
+"""Refits a model's head on a cluster: `spark-submit --py-files evenkeel_spark.zip refit.py --model NAME ...`.
 
 Prints where the candidate bundle is. Exit codes: 0 done, 1 failed, 2 mend the input.
 """
@@ -98,15 +98,15 @@ def refuse_shared_patients(training: list, validation: list) -> None:
 def parse_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", required=True, help="the incumbent: name in the registry, or the folder of a bundle")
-    parser.add_argument("--manifest", required=True, help="CSV with file, task, label, patient_id, split")
+    parser.add_argument("--manifest", required=True, help="CSV: file, task, label, patient_id, split")
     parser.add_argument("--root", required=True, help="folder that the manifest's paths are relative to")
-    parser.add_argument("--output", required=True, help="folder for features/, which every machine can write")
+    parser.add_argument("--output", required=True, help="folder for features/, shared by all machines")
     parser.add_argument("--candidates", required=True, help="registry on the driver to write <name>/<version> into")
     parser.add_argument("--train-split", default="train")
     parser.add_argument("--validation-split", default="val")
     parser.add_argument("--penalties", default=PENALTIES, type=lambda text: [float(one) for one in text.split(",")])
     parser.add_argument("--version", help="of the candidate (default: the incumbent's next minor version)")
-    parser.add_argument("--coverage", type=float, help="share that it decides by itself (default: as the incumbent's card says)")
+    parser.add_argument("--coverage", type=float, help="share that it decides by itself (default: as the incumbent)")
     parser.add_argument("--date", default=datetime.date.today().isoformat(), help="for the bundle's provenance")
     parser.add_argument("--release", default="evenkeel", help="folder of the release, or the name of its archive")
     parser.add_argument("--registry", help="where models are looked up by name (default: the release's own)")

@@ -23,10 +23,10 @@ export interface Submission {
   /** `key=value` of Spark's own configuration. */
   readonly conf: readonly string[];
   /** A release's archive, or a folder that every machine has; this checkout, compiled, when left out. */
-  readonly release?: string;
-  readonly registry?: string;
+  readonly release?: string | undefined;
+  readonly registry?: string | undefined;
   /** Kept there; in a folder that is removed afterwards when left out. */
-  readonly output?: string;
+  readonly output?: string | undefined;
   /** Further options of the program. */
   readonly args: readonly string[];
 }
@@ -44,7 +44,8 @@ export async function submit(submission: Submission): Promise<number> {
       path.join(here, 'evenkeel_spark'),
       packages,
     ]);
-    if (zipped.status !== 0) throw new Error(`the Python files cannot be packed: ${zipped.stderr}`);
+    if (zipped.status !== 0)
+      throw new Error(`the Python files cannot be packed: ${zipped.stderr.toString()}`);
     const { archives, options } = await releaseOf(submission);
     const args = [
       '--master',
@@ -55,7 +56,8 @@ export async function submit(submission: Submission): Promise<number> {
       ...archives,
       path.join(here, submission.program),
       ...options,
-      ...['--output', path.resolve(submission.output ?? path.join(scratch, 'output'))],
+      '--output',
+      path.resolve(submission.output ?? path.join(scratch, 'output')),
       ...submission.args,
     ];
     return await run(sparkSubmit, args, { ...process.env, PYSPARK_PYTHON: python });
@@ -140,9 +142,15 @@ const isThere = (file: string) =>
     () => false,
   );
 
+/** `--name value` of each that is given. */
+export const given = (options: Readonly<Record<string, string | undefined>>): readonly string[] =>
+  Object.entries(options).flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name}`, value],
+  );
+
 /** A path of this machine made whole; an address (s3://, gs://, hdfs://) as it is. */
-export const location = (given: string): string =>
-  /^[a-z][a-z0-9+.-]*:\/\//.test(given) ? given : path.resolve(given);
+export const location = (place: string): string =>
+  /^[a-z][a-z0-9+.-]*:\/\//.test(place) ? place : path.resolve(place);
 
 /** Runs a main of this folder: exit code 2 for what the person can mend. */
 export async function runMain(main: () => Promise<number>): Promise<void> {

@@ -1,1 +1,1 @@
-"""Scores radiographs on Spark with the project's own compiled scorer. Runs on Python 3.9 and newer; needs pyspark and numpy."""
+"""Scores radiographs on Spark with the project's own compiled scorer. Needs Python 3.9, pyspark and numpy."""

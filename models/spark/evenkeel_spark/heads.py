@@ -1,4 +1,4 @@
-"""Logistic heads by MLlib, with the objective of models/train/logistic.ts: both classes weigh the same, L2 on standardised columns."""
+"""Logistic heads by MLlib, with the objective of models/train/logistic.ts: balanced classes, standardised columns."""
 
 from __future__ import annotations
 
@@ -30,9 +30,11 @@ def fit_heads(training: DataFrame, penalties: list[float]) -> list[Head]:
     counts = {row.label: row["count"] for row in rows.groupBy("label").count().collect()}
     n = sum(counts.values())
     scaler = StandardScaler(inputCol="raw", outputCol="columns", withMean=True, withStd=True).fit(rows)
-    balanced = scaler.transform(rows).withColumn(
-        "weight", when(col("label") == 1, n / (2 * counts[1.0])).otherwise(n / (2 * counts[0.0]))
-    ).cache()
+    balanced = (
+        scaler.transform(rows)
+        .withColumn("weight", when(col("label") == 1, n / (2 * counts[1.0])).otherwise(n / (2 * counts[0.0])))
+        .cache()
+    )
     mean, deviation = scaler.mean.toArray(), scaler.std.toArray()
     safe = numpy.where(deviation > 0, deviation, 1)
     heads = []

@@ -20,7 +20,7 @@ def read_text(spark: SparkSession, location: str) -> str:
 
 
 def read_pictures(spark: SparkSession, root: str, rows: list[dict[str, Any]]) -> DataFrame:
-    """Columns `line` and `content`. Every row has its picture, or the program ends: leaving rows out would change the figures."""
+    """Columns `line` and `content`: every row has its picture, or the program ends."""
     base = _qualified(spark, root)
     paths = {row["line"]: posixpath.join(base, row["file"]) for row in rows}
     try:

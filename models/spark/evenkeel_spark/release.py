@@ -1,4 +1,4 @@
-"""Finds the project's compiled code on the machine at hand, and asks it on the driver what must be the same everywhere."""
+"""Finds the project's compiled code on the machine at hand; the driver asks it what must be the same everywhere."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Release:
     registry: str | None
 
     def folder(self) -> str:
-        """Called where the code runs: YARN unpacks archives into the working folder, other clusters beside Spark's files."""
+        """Where the code runs: YARN unpacks archives into the working folder, other clusters beside Spark's files."""
         if os.path.isabs(self.place) or os.path.isdir(self.place):
             return os.path.abspath(self.place)
         return SparkFiles.get(self.place)

@@ -1,4 +1,4 @@
-"""Pipes pictures through one process of the scorer (models/spark/scorer.ts): one answer, or one named refusal, a row."""
+"""Pipes pictures through one process of models/spark/scorer.ts: one answer, or one named refusal, a row."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import collections
 import json
 import struct
 import subprocess
-from typing import BinaryIO, Iterable, Iterator, NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import BinaryIO, NamedTuple
 
 REQUEST = struct.Struct("<II")
 ANSWER = struct.Struct("<IBI")

@@ -1,10 +1,11 @@
-"""Scores rows on the executors, keeps the scores as Parquet, and reads them back: each row exactly once, or no answer."""
+"""Scores rows on the executors and keeps the scores as Parquet: each row exactly once, or no answer."""
 
 from __future__ import annotations
 
 import itertools
 import json
-from typing import Any, Iterator
+from collections.abc import Iterator
+from typing import Any
 
 from pyspark.sql import DataFrame, Row, SparkSession
 
@@ -26,7 +27,7 @@ def score_rows(
     folder: str,
     with_features: bool,
 ) -> DataFrame:
-    """The scores as they were written to `folder`: a task that ran twice has left one copy, the one that was committed."""
+    """The scores as they lie in `folder`: of a task that ran twice, the one copy that was committed."""
 
     def of_partition(pictures: Iterator[Row]) -> Iterator[Answer]:
         first = next(pictures, None)
@@ -52,7 +53,8 @@ def _refuse_unread(scores: DataFrame, files: dict[int, str]) -> None:
         f"line {row.line} of the manifest, {files[row.line]}: {reason['code']}, {reason['found']}"
         for row, reason in zip(refused, reasons)
     )
-    refuse(f"{scores.where('refusal IS NOT NULL').count()} rows cannot be scored: {each}", reasons[0]["why"], reasons[0]["remedy"])
+    count = scores.where("refusal IS NOT NULL").count()
+    refuse(f"{count} rows cannot be scored: {each}", reasons[0]["why"], reasons[0]["remedy"])
 
 
 def _check_once(scores: DataFrame, rows: list[dict[str, Any]]) -> None:
