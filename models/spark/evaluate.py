@@ -9,9 +9,9 @@ import argparse
 import json
 
 from evenkeel_spark.metrics import differences, sql_metrics
-from evenkeel_spark.pictures import read_text
 from evenkeel_spark.release import Release
 from evenkeel_spark.scores import score_rows
+from evenkeel_spark.storage import read_text
 from pyspark.sql import SparkSession
 
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 import argparse
 import datetime
 import json
-import os
+import tempfile
 
 import numpy
 from evenkeel_spark.heads import fit_heads, logits_of
-from evenkeel_spark.pictures import read_text
 from evenkeel_spark.release import Release, refuse
 from evenkeel_spark.scores import score_rows
+from evenkeel_spark.storage import publish, read_text
 from pyspark.sql import SparkSession
 
 PENALTIES = "0.003,0.01,0.03,0.1,0.3"
@@ -61,27 +61,30 @@ def refit(spark: SparkSession, options: argparse.Namespace) -> dict:
     heads = fit_heads(labelled.where("is_training"), options.penalties)
     held_out = labelled.where("NOT is_training").orderBy("line").collect()
     features = numpy.array([row.features for row in held_out])
-    return release.ask(
-        "candidate",
-        {
-            "heads": [
-                {
-                    "l2": head.l2,
-                    "weights": head.weights.tolist(),
-                    "bias": head.bias,
-                    "validationLogits": logits_of(head, features),
-                }
-                for head in heads
-            ],
-            "validationLabels": [row.label for row in held_out],
-            "out": options.candidates,
-            "date": options.date,
-            "manifest": manifest,
-            "trainingRows": len(training),
-            **({} if options.version is None else {"version": options.version}),
-            **({} if options.coverage is None else {"coverage": options.coverage}),
-        },
-    )
+    with tempfile.TemporaryDirectory() as folder:
+        made = release.ask(
+            "candidate",
+            {
+                "heads": [
+                    {
+                        "l2": head.l2,
+                        "weights": head.weights.tolist(),
+                        "bias": head.bias,
+                        "validationLogits": logits_of(head, features),
+                    }
+                    for head in heads
+                ],
+                "validationLabels": [row.label for row in held_out],
+                "out": folder,
+                "date": options.date,
+                "manifest": manifest,
+                "trainingRows": len(training),
+                **({} if options.version is None else {"version": options.version}),
+                **({} if options.coverage is None else {"coverage": options.coverage}),
+            },
+        )
+        made["bundle"] = publish(spark, made["bundle"], options.candidates)
+    return made
 
 
 def refuse_shared_patients(training: list, validation: list) -> None:
@@ -101,7 +104,9 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--manifest", required=True, help="CSV: file, task, label, patient_id, split")
     parser.add_argument("--root", required=True, help="folder that the manifest's paths are relative to")
     parser.add_argument("--output", required=True, help="folder for features/, shared by all machines")
-    parser.add_argument("--candidates", required=True, help="registry on the driver to write <name>/<version> into")
+    parser.add_argument(
+        "--candidates", required=True, help="registry to write <name>/<version> into"
+    )
     parser.add_argument("--train-split", default="train")
     parser.add_argument("--validation-split", default="val")
     parser.add_argument("--penalties", default=PENALTIES, type=lambda text: [float(one) for one in text.split(",")])
@@ -110,9 +115,7 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--date", default=datetime.date.today().isoformat(), help="for the bundle's provenance")
     parser.add_argument("--release", default="evenkeel", help="folder of the release, or the name of its archive")
     parser.add_argument("--registry", help="where models are looked up by name (default: the release's own)")
-    options = parser.parse_args()
-    options.candidates = os.path.abspath(options.candidates)
-    return options
+    return parser.parse_args()
 
 
 if __name__ == "__main__":

@@ -9,9 +9,9 @@ from typing import Any
 
 from pyspark.sql import DataFrame, Row, SparkSession
 
-from .pictures import read_pictures
 from .release import Release, refuse
 from .scorer import Answer, score
+from .storage import read_pictures
 
 SCHEMA = "line INT, logit DOUBLE, features ARRAY<FLOAT>, refusal STRING"
 NAMED_MAX = 10

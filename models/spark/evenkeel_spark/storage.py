@@ -1,4 +1,4 @@
-"""The manifest's rows beside the bytes of their pictures, read where they lie (a file system, S3, Cloud Storage)."""
+"""What a run reads and leaves wherever Spark can: a file system, S3, Cloud Storage."""
 
 from __future__ import annotations
 
@@ -37,6 +37,25 @@ def read_pictures(spark: SparkSession, root: str, rows: list[dict[str, Any]]) ->
     wanted = spark.createDataFrame(list(paths.items()), "line INT, path STRING")
     # The rows go to the pictures: no picture crosses the network twice.
     return files.select("path", "content").join(broadcast(wanted), "path").select("line", "content")
+
+
+def publish(spark: SparkSession, bundle: str, candidates: str) -> str:
+    """Copies `.../<name>/<version>` of the driver to `<candidates>/<name>/<version>`, and never over another."""
+    name_and_version = bundle.rstrip("/").split("/")[-2:]
+    target = posixpath.join(_qualified(spark, candidates), *name_and_version)
+    path = spark._jvm.org.apache.hadoop.fs.Path  # noqa: SLF001
+    system = path(target).getFileSystem(spark._jsc.hadoopConfiguration())  # noqa: SLF001
+    if system.exists(path(target)):
+        refuse(
+            f"{target} is there already",
+            "A version names one model for ever, so that a reading can be traced to it",
+            "Choose the next one with --version, or remove the folder if it was never served",
+        )
+    # Hadoop would leave a hidden checksum beside each file of a local disk.
+    system.setWriteChecksum(False)
+    system.mkdirs(path(target).getParent())
+    system.copyFromLocalFile(path(f"file://{bundle}"), path(target))
+    return target
 
 
 def _literal(location: str) -> str:
