@@ -27,6 +27,8 @@ const checkout = join(__dirname, '../..');
 const release = join(checkout, 'dist', 'spark');
 const registry = join(checkout, 'models', 'registry');
 const deltaMax = 1e-6;
+/** A run takes some 20 s on an idle machine. */
+const runMsMax = 900_000;
 const model = 'knee-osteoarthritis';
 const task = 'knee-oa';
 
@@ -52,7 +54,7 @@ describeSpark('on a cluster of one master and two workers', () => {
     registry,
     ...confs(
       // Few films a task, so that a killed worker loses some and has finished others.
-      'spark.sql.files.maxPartitionBytes=2097152',
+      'spark.sql.files.maxPartitionBytes=4194304',
       'spark.executor.memory=512m',
       'spark.driver.memory=512m',
     ),
@@ -86,7 +88,7 @@ describeSpark('on a cluster of one master and two workers', () => {
     manifest = await writePhantomArchive(root);
     local = await evaluateModel({ model, manifest, root, engine: onnxEngine });
     cluster = await startCluster(join(folder, 'cluster'), 2);
-  }, 600_000);
+  }, runMsMax);
 
   afterAll(async () => {
     await cluster?.stop();
@@ -107,7 +109,7 @@ describeSpark('on a cluster of one master and two workers', () => {
     runMs[2] = run.ms;
     expect(furthest(answerOf(run), local)).toBeLessThanOrEqual(deltaMax);
     expect(eventsOf(events)).toEqual({ executorsAdded: 2, executorsRemoved: 0, tasksLost: 0 });
-  }, 600_000);
+  }, runMsMax);
 
   test('one executor gives the same, and both times are reported', async () => {
     const { events, args } = onCluster('one', cluster);
@@ -120,7 +122,7 @@ describeSpark('on a cluster of one master and two workers', () => {
     console.info(
       `${local.n} films: ${seconds(runMs[1])} s on one executor, ${seconds(runMs[2] ?? NaN)} s on two, start-up included: a speed-up of ${(runMs[1] / (runMs[2] ?? NaN)).toFixed(2)}`,
     );
-  }, 600_000);
+  }, runMsMax);
 
   test('the harness sees one dropped row, and one wrong label', async () => {
     const [header = '', ...lines] = readFileSync(manifest, 'utf8').split('\n');
@@ -139,7 +141,7 @@ describeSpark('on a cluster of one master and two workers', () => {
     expect(furthest(await judged('turned.csv', lines.with(3, turned)), local)).toBeGreaterThan(
       deltaMax,
     );
-  }, 600_000);
+  }, runMsMax);
 
   test.each([
     ['scorer.js', 'a scorer that loses an answer', /answered row \d+/],
@@ -185,7 +187,7 @@ describeSpark('on a cluster of one master and two workers', () => {
     const run = await runSpark('evaluate', args);
     expect(run.code).toBe(2);
     expect(run.stderr).toMatch(/line 5 of the manifest, knee\/damaged\.jpg: unsupported-format/);
-  }, 600_000);
+  }, runMsMax);
 
   test('MLlib and our own fit give the same head, and the candidate is a bundle that answers with it', async () => {
     const { args } = onCluster('refit', cluster);
@@ -234,7 +236,7 @@ describeSpark('on a cluster of one master and two workers', () => {
       `MLlib's head and L-BFGS's differ by at most ${Math.max(...apart).toExponential(1)} in a training logit`,
     );
     expect(Math.max(...apart)).toBeLessThan(1e-3);
-  }, 600_000);
+  }, runMsMax);
 
   test('a worker killed in mid-job with its executor loses nothing', async () => {
     const { events, output, args } = onCluster('killed', cluster);
@@ -242,7 +244,7 @@ describeSpark('on a cluster of one master and two workers', () => {
     let killed = 0;
     const watch = setInterval(() => {
       committed = committedTasks(output);
-      if (committed < 2) return;
+      if (committed < 1) return;
       clearInterval(watch);
       killed = cluster.killWorker(0);
     }, 20);
@@ -254,5 +256,5 @@ describeSpark('on a cluster of one master and two workers', () => {
     const { executorsRemoved, tasksLost } = eventsOf(events);
     expect(executorsRemoved).toBeGreaterThanOrEqual(1);
     expect(tasksLost).toBeGreaterThanOrEqual(1);
-  }, 600_000);
+  }, runMsMax);
 });

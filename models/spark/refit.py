@@ -104,9 +104,7 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--manifest", required=True, help="CSV: file, task, label, patient_id, split")
     parser.add_argument("--root", required=True, help="folder that the manifest's paths are relative to")
     parser.add_argument("--output", required=True, help="folder for features/, shared by all machines")
-    parser.add_argument(
-        "--candidates", required=True, help="registry to write <name>/<version> into"
-    )
+    parser.add_argument("--candidates", required=True, help="registry to write <name>/<version> into")
     parser.add_argument("--train-split", default="train")
     parser.add_argument("--validation-split", default="val")
     parser.add_argument("--penalties", default=PENALTIES, type=lambda text: [float(one) for one in text.split(",")])

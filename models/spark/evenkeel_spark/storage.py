@@ -12,6 +12,8 @@ from pyspark.sql.functions import broadcast
 
 from .release import refuse
 
+LISTING_TASKS = 32
+
 
 def read_text(spark: SparkSession, location: str) -> str:
     """A small file as a whole."""
@@ -23,6 +25,8 @@ def read_pictures(spark: SparkSession, root: str, rows: list[dict[str, Any]]) ->
     """Columns `line` and `content`: every row has its picture, or the program ends."""
     base = _qualified(spark, root)
     paths = {row["line"]: posixpath.join(base, row["file"]) for row in rows}
+    # Otherwise Spark asks for the size of each file in a task of its own.
+    spark.conf.set("spark.sql.sources.parallelPartitionDiscovery.parallelism", str(LISTING_TASKS))
     try:
         # By name: a folder may hold pictures of which the manifest says nothing, and they would be read, too.
         files = spark.read.format("binaryFile").load([_literal(path) for path in sorted(set(paths.values()))])
