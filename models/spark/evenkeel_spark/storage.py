@@ -17,7 +17,7 @@ LISTING_TASKS = 32
 
 def read_text(spark: SparkSession, location: str) -> str:
     """A small file as a whole."""
-    (row,) = spark.read.format("binaryFile").load(_literal(_qualified(spark, location))).select("content").collect()
+    (row,) = _load(spark, [_qualified(spark, location)]).select("content").collect()
     return bytes(row.content).decode("utf-8")
 
 
@@ -25,22 +25,28 @@ def read_pictures(spark: SparkSession, root: str, rows: list[dict[str, Any]]) ->
     """Columns `line` and `content`: every row has its picture, or the program ends."""
     base = _qualified(spark, root)
     paths = {row["line"]: posixpath.join(base, row["file"]) for row in rows}
+    # By name: a folder may hold pictures of which the manifest says nothing, and they would be read, too.
+    files = _load(spark, sorted(set(paths.values())))
+    wanted = spark.createDataFrame(list(paths.items()), "line INT, path STRING")
+    # The rows go to the pictures: no picture crosses the network twice.
+    return files.join(broadcast(wanted), "path").select("line", "content")
+
+
+def _load(spark: SparkSession, paths: list[str]) -> DataFrame:
+    """Columns `path` and `content`."""
     # Otherwise Spark asks for the size of each file in a task of its own.
     spark.conf.set("spark.sql.sources.parallelPartitionDiscovery.parallelism", str(LISTING_TASKS))
     try:
-        # By name: a folder may hold pictures of which the manifest says nothing, and they would be read, too.
-        files = spark.read.format("binaryFile").load([_literal(path) for path in sorted(set(paths.values()))])
+        files = spark.read.format("binaryFile").load([_literal(path) for path in paths])
     except AnalysisException as error:
         if error.getErrorClass() != "PATH_NOT_FOUND":
             raise
         refuse(
-            f"The manifest names a picture that cannot be read ({error.getMessageParameters()['path']})",
-            "Leaving rows out silently would change what the figures mean",
-            "Point the root at the folder that the paths are relative to, or mend the manifest",
+            f"There is no {error.getMessageParameters()['path']}",
+            "The manifest and every picture it names are read: leaving some out would change what the figures mean",
+            "Point manifest and root at what is there, or mend the manifest",
         )
-    wanted = spark.createDataFrame(list(paths.items()), "line INT, path STRING")
-    # The rows go to the pictures: no picture crosses the network twice.
-    return files.select("path", "content").join(broadcast(wanted), "path").select("line", "content")
+    return files.select("path", "content")
 
 
 def publish(spark: SparkSession, bundle: str, candidates: str) -> str:
