@@ -30,7 +30,7 @@ test.each([
     '${SPARK_DIGEST:+@${SPARK_DIGEST}}',
     'spark: "latest" without a mandatory digest',
   ],
-  ['numpy==2.0.2 onnxruntime==1.19.2', 'numpy', 'spark: installs an unpinned Python package'],
+  ['numpy==2.0.2', 'numpy', 'spark: installs an unpinned Python package'],
   ['tfjs-node-gpu@4.22.0', 'tfjs-node-gpu', 'gpu: installs an unpinned package'],
   [
     'COPY --from=release /opt/evenkeel ./',

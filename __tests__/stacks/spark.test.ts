@@ -1,11 +1,17 @@
 // The Spark twin on Google Cloud, as Terraform will read it.
 import { App } from 'cdktf';
 import { expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { SparkStack } from '../../stacks/spark.ts';
 import { belgium, production } from '../support/fleets.ts';
 import '../support/provider-schema/to-match-provider-schema.ts';
 import { theOnly, valueAt } from '../support/resources.ts';
 import { resourcesOf, synthesizedStack } from '../support/synthesized.ts';
+
+/** The place in the job's arguments that a parameter sets. */
+const argumentAt = (parameter: unknown) =>
+  Number(/args\[(\d+)\]$/.exec(String(valueAt(parameter, 'fields', 0)))?.[1]);
 
 const region = production.regions.find(({ id }) => id === belgium)!;
 const stack = synthesizedStack((app) => new SparkStack(app, production, region));
@@ -81,10 +87,15 @@ test('a run chooses its program, data and result, each within a bucket where it 
     ]),
   ).toEqual([
     ['PROGRAM', 'gs://${var.gcp_belgium_models_bucket}'],
+    ['MODEL', '[a-z0-9-]{1,64}'],
+    ['MANIFEST', 'gs://${var.gcp_belgium_models_bucket}'],
     ['INPUT', 'gs://${var.gcp_belgium_models_bucket}'],
     ['OUTPUT', expect.stringMatching(/^gs:\/\/\$\{google_storage_bucket\.staging/)],
   ]);
-  // Each field it may set exists in the job.
+  // Each field it may set is the value of an option that the program has.
   const args = valueAt(template, 'jobs', 0, 'pyspark_job', 'args') as readonly string[];
-  expect([args[0], args[2]]).toEqual(['--input', '--output']);
+  const options = args.filter((arg) => arg.startsWith('--'));
+  expect(parameters.slice(1).map((one) => args[argumentAt(one) - 1])).toEqual(options.slice(0, 4));
+  const program = readFileSync(join(__dirname, '../../models/spark/evaluate.py'), 'utf8');
+  for (const option of options) expect(program).toContain(`"${option}"`);
 });

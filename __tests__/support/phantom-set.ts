@@ -17,7 +17,7 @@ const variation = {
   detailMin: 1,
 };
 /** Films of each split; two films a patient. */
-const counts = { train: 32, val: 16, test: 16 };
+const counts: Readonly<Record<string, number>> = { train: 32, val: 16, test: 16 };
 
 /** Few phantoms, varied: drawing one takes longer than reading it. */
 export async function writePhantomSet(root: string): Promise<string> {

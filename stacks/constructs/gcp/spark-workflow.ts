@@ -25,6 +25,8 @@ const machineType = 'n2-standard-4';
 const diskGb = 100;
 const primaryWorkers = 2;
 const step = 'evaluate';
+/** Name of the release's archive beside the programs. */
+const release = 'evenkeel';
 /** Longest run by far: everything is cancelled and the cluster deleted then. */
 const runSecondsMax = 4 * 3_600;
 
@@ -34,7 +36,7 @@ export class SparkWorkflow extends Construct {
   constructor(scope: Construct, id: string, props: Props) {
     super(scope, id);
     const { name, location, keyId, modelsBucket, stagingBucket } = props;
-    const program = `gs://${modelsBucket}/spark/evaluate.py`;
+    const programs = `gs://${modelsBucket}/spark`;
     this.name = new DataprocWorkflowTemplate(this, 'template', {
       name,
       location,
@@ -48,13 +50,16 @@ export class SparkWorkflow extends Construct {
         {
           stepId: step,
           pysparkJob: {
-            mainPythonFileUri: program,
-            args: [
-              '--input',
-              `gs://${modelsBucket}/evaluation`,
-              '--output',
-              `gs://${stagingBucket}/evaluation`,
-            ],
+            mainPythonFileUri: `${programs}/evaluate.py`,
+            pythonFileUris: [`${programs}/evenkeel_spark.zip`],
+            // The release brings the scorer and Node.js; it is unpacked under this name on each machine.
+            archiveUris: [`${programs}/${release}.tar.gz#${release}`],
+            properties: {
+              // On a machine of the cluster, where archives are unpacked; the client has none.
+              'spark.submit.deployMode': 'cluster',
+              'spark.sql.files.openCostInBytes': '524288',
+            },
+            args: Object.values(argumentsOf(modelsBucket, stagingBucket)).flat(),
           },
         },
       ],
@@ -120,13 +125,24 @@ const machines = (numInstances: number) => ({
   diskConfig: { bootDiskSizeGb: diskGb, bootDiskType: 'pd-balanced' },
 });
 
-/** What a run may choose: a program, data and a place for the result, each in a bucket where it may be. */
+/** What a run chooses stands in the places that `parameters` name. */
+const argumentsOf = (models: string, staging: string) => ({
+  model: ['--model', 'chest-pneumonia'],
+  manifest: ['--manifest', `gs://${models}/evaluation/manifest.csv`],
+  input: ['--root', `gs://${models}/evaluation`],
+  output: ['--output', `gs://${staging}/evaluation`],
+  release: ['--release', release],
+});
+
+/** What a run may choose: a program, a model, data and a place for the result, each in a bucket where it may be. */
 function parameters(models: string, staging: string): DataprocWorkflowTemplateParameters[] {
   const path = '[0-9A-Za-z_./-]{1,200}';
   return [
     parameter('PROGRAM', 'What to run', 'mainPythonFileUri', `gs://${models}/spark/${path}\\.py`),
-    parameter('INPUT', 'Folder of the data', 'args[1]', `gs://${models}/${path}`),
-    parameter('OUTPUT', 'Folder of the result', 'args[3]', `gs://${staging}/${path}`),
+    parameter('MODEL', 'Its name in the release', 'args[1]', '[a-z0-9-]{1,64}'),
+    parameter('MANIFEST', 'Rows and labels', 'args[3]', `gs://${models}/${path}`),
+    parameter('INPUT', 'Folder of the pictures', 'args[5]', `gs://${models}/${path}`),
+    parameter('OUTPUT', 'Folder of the result', 'args[7]', `gs://${staging}/${path}`),
   ];
 }
 

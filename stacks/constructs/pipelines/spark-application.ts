@@ -23,7 +23,7 @@ interface Props {
   readonly dependsOn: readonly ITerraformDependable[];
 }
 
-/** The image brings onnxruntime for this version. */
+/** The base of the image `spark` (release/images). */
 const release = 'emr-7.9.0';
 const idleMinutesMax = 5;
 /** A bound on what one wrong program can cost: about 3 USD an hour. */

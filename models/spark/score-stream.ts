@@ -1,0 +1,48 @@
+// Answers each picture of a stream with the model's logit, or with the reason why there is none.
+import type { BundleManifest, ImageInput } from '../bundle/manifest.ts';
+import { decodeGrey } from '../imaging/decode.ts';
+import { preprocess } from '../imaging/preprocess.ts';
+import { InputError } from '../../fleet/errors.ts';
+import type { Reader } from '../reader.ts';
+import type { Request } from './frames.ts';
+import { answerFrame, refusalPayload, requestsFrom, scoredPayload, tooLarge } from './frames.ts';
+
+export interface ScoreSettings {
+  readonly reader: Reader;
+  /** Send the features too, which a head is fitted on. */
+  readonly withFeatures: boolean;
+}
+
+/** One answer a request, in their order. What is wrong with a picture is its answer; anything else is thrown. */
+export async function* scoreStream(
+  stream: AsyncIterable<Uint8Array>,
+  settings: ScoreSettings,
+): AsyncGenerator<Uint8Array> {
+  const input = pictureInput(settings.reader.manifest);
+  for await (const request of requestsFrom(stream)) yield answerTo(request, input, settings);
+}
+
+async function answerTo(
+  { row, picture }: Request,
+  input: ImageInput,
+  { reader, withFeatures }: ScoreSettings,
+): Promise<Uint8Array> {
+  try {
+    if (picture === null) throw tooLarge();
+    const tensor = preprocess(await decodeGrey(picture), input);
+    const { logit, features } = await reader.infer(tensor, 1);
+    const payload = scoredPayload(logit[0] ?? Number.NaN, withFeatures ? features : null);
+    return answerFrame(row, 'scored', payload);
+  } catch (error) {
+    return answerFrame(row, 'refused', refusalPayload(error));
+  }
+}
+
+export function pictureInput({ input, name }: BundleManifest): ImageInput {
+  if (input.kind === 'image') return input;
+  throw new InputError('table-model', {
+    found: `${name} reads rows of ${input.columns.length} measurements`,
+    why: 'Only pictures are streamed: a table of any size fits one machine',
+    remedy: 'Use `evenkeel evaluate`',
+  });
+}
