@@ -1,4 +1,4 @@
-// The verbs for a model's gate: `gate` fits it to a finished bundle, `refusals` counts what a model refuses.
+// The verbs for the gate against other pictures: `film-gate` fits it to a finished bundle, `refusals` counts what a model refuses.
 import path from 'node:path';
 import type { Command } from 'commander';
 import { InputError } from '../fleet/errors.ts';
@@ -23,7 +23,7 @@ interface GateOptions {
 
 function addGate(program: Command): void {
   program
-    .command('gate')
+    .command('film-gate')
     .argument('<model>', 'name of a model that reads radiographs')
     .description('fit the gate that refuses other pictures, and write the bundle as a new version')
     .requiredOption('--data <dir>', 'folder with manifest.csv and the images')
@@ -34,7 +34,7 @@ function addGate(program: Command): void {
     .option('--replace', 'replace a bundle of the same version')
     .action(async (model: string, options: GateOptions) => {
       const { gateBundle } = await import('../models/known/gate-bundle.ts');
-      const { latestBundle } = await import('../models/bundle/registry.ts');
+      const { bundleNamed } = await import('../models/bundle/named-bundle.ts');
       const { checkSettings } = await import('../models/train/recipe.ts');
       const settings = {
         dataDir: path.resolve(options.data),
@@ -47,7 +47,7 @@ function addGate(program: Command): void {
       };
       await checkSettings(model, settings);
       const { bundle, fit } = await gateBundle(
-        await latestBundle(model, options.registry),
+        await bundleNamed(model, options.registry),
         settings,
       );
       console.error(
@@ -78,12 +78,12 @@ function addRefusals(program: Command): void {
     .option('--json', 'print one JSON array and nothing else')
     .action(async (model: string, pictures: readonly string[], options: RefusalsOptions) => {
       const groups = await groupsOf(pictures, options);
-      const { latestBundle } = await import('../models/bundle/registry.ts');
+      const { bundleNamed } = await import('../models/bundle/named-bundle.ts');
       const { resolveEngine } = await import('../models/engine/resolve-engine.ts');
       const { openReader } = await import('../models/reader.ts');
       const { refusalRates } = await import('../models/known/refusal-rates.ts');
       const { progressLines } = await import('../models/train/progress.ts');
-      const bundle = await latestBundle(model, options.registry);
+      const bundle = await bundleNamed(model, options.registry);
       const reader = await openReader(bundle, await resolveEngine(undefined));
       const total = groups.reduce((sum, { files }) => sum + files.length, 0);
       const onProgress = (line: string) => console.error(line);

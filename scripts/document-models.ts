@@ -2,8 +2,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { loadBundle } from '../models/bundle/load-bundle.ts';
-import { latestBundle } from '../models/bundle/registry.ts';
+import { bundleNamed } from '../models/bundle/named-bundle.ts';
 import { resolveEngine } from '../models/engine/resolve-engine.ts';
 import { evaluateModel } from '../models/evaluate/evaluate-model.ts';
 import type { ModelCard } from '../models/train/card.ts';
@@ -30,7 +29,7 @@ const testSets: Readonly<Record<string, readonly TestSet[]>> = {
 };
 
 async function measure(dir: string, dataDir: string): Promise<void> {
-  const { manifest } = await loadBundle(dir);
+  const { manifest } = await bundleNamed(dir);
   const card = JSON.parse(await readFile(path.join(dir, 'card.json'), 'utf8')) as ModelCard;
   const sets: MeasuredSet[] = [];
   for (const { title, manifest: table, split, copies } of testSets[manifest.task] ?? []) {
@@ -57,7 +56,7 @@ async function measure(dir: string, dataDir: string): Promise<void> {
 }
 
 async function shippedBundles(): Promise<readonly string[]> {
-  const bundles = await Promise.all([...recipes.keys()].map((name) => latestBundle(name)));
+  const bundles = await Promise.all([...recipes.keys()].map((name) => bundleNamed(name)));
   return bundles.map(({ dir }) => dir);
 }
 

@@ -5,13 +5,15 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Evaluation } from '../../fleet/card.ts';
-import { loadBackbone, openFeatureExtractor } from '../../models/backbone/backbone.ts';
-import { loadBundle } from '../../models/bundle/load-bundle.ts';
-import { latestBundle } from '../../models/bundle/registry.ts';
-import { readManifest, rowsOfSplit } from '../../models/data/manifest.ts';
+import type { Bundle } from '../../models/bundle/load-bundle.ts';
+import { bundleNamed } from '../../models/bundle/named-bundle.ts';
+import type { ManifestRow } from '../../models/data/manifest.ts';
+import { readImage, readManifest, rowsOfSplit } from '../../models/data/manifest.ts';
 import { onnxEngine } from '../../models/engine/onnx-engine.ts';
+import { decodeGrey } from '../../models/imaging/decode.ts';
+import { preprocess } from '../../models/imaging/preprocess.ts';
+import { openReader } from '../../models/reader.ts';
 import { evaluateModel } from '../../models/evaluate/evaluate-model.ts';
-import { extractFeatures } from '../../models/train/features.ts';
 import { fitLogistic, logits } from '../../models/train/logistic.ts';
 import { decodeModel } from '../../models/onnx/file.ts';
 import { writePhantomArchive } from '../support/phantom-archive.ts';
@@ -31,6 +33,24 @@ const deltaMax = 1e-6;
 const runMsMax = 900_000;
 const model = 'knee-osteoarthritis';
 const task = 'knee-oa';
+
+/** What the executors' scorer gives for the same rows, read here. */
+async function featuresOf(bundle: Bundle, rows: readonly ManifestRow[], root: string) {
+  const { input } = bundle.manifest;
+  if (input.kind !== 'image') throw new Error('the incumbent reads pictures');
+  const reader = await openReader(bundle, onnxEngine);
+  const features: Float32Array[] = [];
+  for (const row of rows) {
+    const image = await decodeGrey(await readImage(root, row));
+    const output = await reader.infer(preprocess(image, input), 1);
+    features.push(output.features ?? new Float32Array());
+  }
+  await reader.close();
+  const columns = features[0]?.length ?? 0;
+  const all = new Float32Array(features.length * columns);
+  for (const [row, values] of features.entries()) all.set(values, row * columns);
+  return { features: all, columns, labels: Uint8Array.from(rows, ({ label }) => label) };
+}
 
 const confs = (...pairs: readonly string[]) => pairs.flatMap((pair) => ['--conf', pair]);
 
@@ -230,27 +250,13 @@ describeSpark('on a cluster of one master and two workers', () => {
           release,
         ]),
       ) as { readonly bundle: string };
-      const { manifest: made, modelBytes } = await loadBundle(answer.bundle);
-      const incumbent = await latestBundle(model);
+      const { manifest: made, modelBytes } = await bundleNamed(answer.bundle);
+      const incumbent = await bundleNamed(model);
       expect([made.name, made.version]).toEqual([model, '1.1.0']);
       expect(made.provenance['incumbentSha256']).toBe(incumbent.manifest.model.sha256);
 
-      const extractor = await openFeatureExtractor(await loadBackbone());
-      const input = incumbent.manifest.input;
-      if (input.kind !== 'image') throw new Error('the incumbent reads pictures');
       const rows = rowsOfSplit(await readManifest(manifest, task), 'train');
-      const augmentation = {
-        cutMax: 0,
-        borderMax: 0,
-        contrastMax: 1,
-        brightnessMax: 0,
-        gammaMax: 1,
-        flip: false,
-        detailMin: 1,
-      };
-      const job = { root, rows, input, copies: 0, augmentation, seed: 1 };
-      const samples = await extractFeatures(extractor, job);
-      await extractor.close();
+      const samples = await featuresOf(incumbent, rows, root);
       const own = fitLogistic(samples, {
         l2,
         balanced: true,

@@ -1,7 +1,8 @@
 // Candidate minus incumbent on the same rows: resampled together, because both read the same patients. Pure.
 import type { Estimate } from '../../fleet/card.ts';
 import { bootstrapped } from '../evaluate/bootstrap.ts';
-import { rankedAuroc, ratesAt } from '../evaluate/metrics.ts';
+import { ratesAt } from '../evaluate/metrics.ts';
+import { rankedScores } from '../evaluate/ranked-scores.ts';
 
 export interface Scores {
   /** Calibrated. */
@@ -32,7 +33,7 @@ export function pairedDifferences(
   settings: Resampled,
 ): Readonly<Record<Difference, Estimate>> {
   const { labels, patients, candidate, incumbent } = rows;
-  const aurocs = [candidate, incumbent].map((scores) => rankedAuroc(scores.probabilities, labels));
+  const ranks = [candidate, incumbent].map((scores) => rankedScores(scores.probabilities, labels));
   const ratesOf = ({ probabilities, threshold }: Scores, weights: Float64Array) =>
     ratesAt({ probabilities, labels, patients }, threshold, weights);
   const heights = [candidate, incumbent].map((scores) =>
@@ -43,7 +44,7 @@ export function pairedDifferences(
       const [ofCandidate, ofIncumbent] = [ratesOf(candidate, weights), ratesOf(incumbent, weights)];
       const falsePositiveRate = 1 - ofIncumbent.specificity;
       return {
-        auroc: minus(aurocs.map((auroc) => auroc(weights))),
+        auroc: minus(ranks.map((ranked) => ranked.auroc(weights))),
         sensitivity: minus(heights.map((height) => height(weights, falsePositiveRate))),
         accuracy: ofCandidate.accuracy - ofIncumbent.accuracy,
       };

@@ -38,7 +38,10 @@ export async function readPair(
     const order = row % 2 === 0 ? places : places.toReversed();
     for (const which of order) {
       const startedMs = nowMs();
-      const answer = await contenders[which]?.reader.infer(samples[which]?.tensor ?? none, 1);
+      const answer = await contenders[which]?.reader.infer(
+        samples[which]?.tensor ?? new Float32Array(),
+        1,
+      );
       tookMs[which] = nowMs() - startedMs;
       const kept = logits[which];
       if (kept !== undefined) kept[row] = answer?.logit[0] ?? Number.NaN;

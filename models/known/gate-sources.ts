@@ -1,6 +1,5 @@
 // Finds what a recipe's gate is fitted with: its own films, and the training films of every other task in the data folder.
 import { isInputError } from '../../fleet/errors.ts';
-import { deposits } from '../data/deposits.ts';
 import type { ManifestRow } from '../data/manifest.ts';
 import { readManifest } from '../data/manifest.ts';
 import type { ImageRecipe } from '../train/image-recipe.ts';
@@ -14,13 +13,13 @@ export async function gateSources(
   { dataDir, seed }: Pick<TrainSettings, 'dataDir' | 'seed'>,
 ): Promise<GateSources> {
   const file = await dataFile(dataDir, 'manifest.csv');
-  const { task } = deposits[recipe.name];
+  const { task } = recipe.data;
   const { train, validation } = recipe.select(await readManifest(file, task));
   const others: ManifestRow[] = [];
   const drawOtherPhantoms: GateSources['drawOtherPhantoms'][number][] = [];
   for (const other of imageRecipes) {
     if (other.name === recipe.name) continue;
-    others.push(...other.select(await rowsOf(file, deposits[other.name].task)).train);
+    others.push(...other.select(await rowsOf(file, other.data.task)).train);
     drawOtherPhantoms.push((at) => other.drawPhantom(at, at % 2 === 1));
   }
   return {
@@ -28,7 +27,7 @@ export async function gateSources(
     train,
     validation,
     others,
-    augmentation: recipe.augmentation,
+    augmentation: recipe.fineTuning.augmentation,
     drawPhantom: (at) => recipe.drawPhantom(at, at % 2 === 1),
     drawOtherPhantoms,
     seed,

@@ -6,12 +6,11 @@ import { InputError } from '../../fleet/errors.ts';
 import { refitHead } from '../backbone/refit-head.ts';
 import type { Bundle } from '../bundle/load-bundle.ts';
 import type { BundleManifest, Calibration, GoldenInput } from '../bundle/manifest.ts';
-import { registryRoot } from '../bundle/registry.ts';
+import { bundleNamed } from '../bundle/named-bundle.ts';
 import { writeBundle } from '../bundle/write-bundle.ts';
 import { onnxEngine } from '../engine/onnx-engine.ts';
 import { goldenTensor } from '../engine/self-test.ts';
 import { calibrated, fitPlatt } from '../evaluate/calibrate.ts';
-import { namedBundle } from '../evaluate/evaluate-model.ts';
 import { abstentionBand, youdenThreshold } from '../evaluate/threshold.ts';
 import { logLoss } from '../train/choose-penalty.ts';
 import type { ModelRequest } from './plan.ts';
@@ -45,7 +44,7 @@ interface Judged extends FittedHead {
 
 /** Throws `InputError` 'no-linear-head' | 'version-exists' | 'coverage' and what calibration finds wrong with the rows. */
 export async function candidate(request: CandidateRequest) {
-  const incumbent = await namedBundle(request.model, request.registry ?? registryRoot);
+  const incumbent = await bundleNamed(request.model, request.registry);
   const labels = Uint8Array.from(request.validationLabels);
   const best = leastLoss(request.heads.map((head) => judged(head, labels)));
   const { calibration, probabilities } = best;
@@ -104,15 +103,13 @@ async function coverageOf({ dir, manifest }: Bundle): Promise<number> {
 }
 
 /** The same phantoms, answered by the new model. */
-async function goldenAnswers(
-  { dir, manifest }: Bundle,
-  modelBytes: Uint8Array,
-): Promise<GoldenInput[]> {
-  const model = await onnxEngine.load({ dir, manifest, modelBytes });
+async function goldenAnswers(incumbent: Bundle, modelBytes: Uint8Array): Promise<GoldenInput[]> {
+  const { manifest } = incumbent;
+  const model = await onnxEngine.load({ ...incumbent, modelBytes });
   try {
     const answers: GoldenInput[] = [];
     for (const { input } of manifest.golden) {
-      const tensor = await goldenTensor({ dir, manifest, modelBytes }, { input });
+      const tensor = await goldenTensor(incumbent, { input });
       const { logit } = await model.run(tensor, 1);
       answers.push({ input, logit: logit[0] ?? Number.NaN });
     }

@@ -1,7 +1,6 @@
 // The evaluation of rows that many machines have scored: the figures and intervals that one machine would print.
 import type { Evaluation } from '../../fleet/card.ts';
-import { registryRoot } from '../bundle/registry.ts';
-import { namedBundle } from '../evaluate/evaluate-model.ts';
+import { bundleNamed } from '../bundle/named-bundle.ts';
 import { evaluation } from '../evaluate/evaluation.ts';
 import type { ModelRequest } from './plan.ts';
 
@@ -13,7 +12,7 @@ export interface JudgeRequest extends ModelRequest {
 }
 
 export async function judge(request: JudgeRequest): Promise<Evaluation> {
-  const { manifest } = await namedBundle(request.model, request.registry ?? registryRoot);
+  const { manifest } = await bundleNamed(request.model, request.registry);
   return evaluation(manifest, {
     logits: Float64Array.from(request.logits),
     labels: Uint8Array.from(request.labels),

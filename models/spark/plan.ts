@@ -1,10 +1,9 @@
 // Which rows a distributed run reads and what they are: by the same rules as on one machine.
 import path from 'node:path';
 import { InputError } from '../../fleet/errors.ts';
-import { registryRoot } from '../bundle/registry.ts';
+import { bundleNamed } from '../bundle/named-bundle.ts';
 import type { ManifestRow } from '../data/manifest.ts';
 import { manifestBytesMax, parseManifest, rowsOfSplit } from '../data/manifest.ts';
-import { namedBundle } from '../evaluate/evaluate-model.ts';
 import { pictureInput } from './score-stream.ts';
 
 export interface ModelRequest {
@@ -30,7 +29,7 @@ export async function plan({ model, registry, manifest, source, splits }: PlanRe
       why: 'The driver holds it in memory as a whole',
       remedy: 'Split it by task',
     });
-  const { manifest: judged } = await namedBundle(model, registry ?? registryRoot);
+  const { manifest: judged } = await bundleNamed(model, registry);
   pictureInput(judged);
   const rows = parseManifest(manifest, { task: judged.task, source });
   const { name, version, calibration, threshold } = judged;

@@ -2,9 +2,9 @@
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { isInputError } from '../../fleet/errors.ts';
+import { bundleNamed } from '../bundle/named-bundle.ts';
 import { registryRoot } from '../bundle/registry.ts';
 import { onnxEngine } from '../engine/onnx-engine.ts';
-import { namedBundle } from '../evaluate/evaluate-model.ts';
 import { openReader } from '../reader.ts';
 import { answerFrame } from './frames.ts';
 import { scoreStream } from './score-stream.ts';
@@ -17,7 +17,7 @@ async function main(): Promise<void> {
       features: { type: 'boolean', default: false },
     },
   });
-  const bundle = await namedBundle(values.model, values.registry);
+  const bundle = await bundleNamed(values.model, values.registry);
   const reader = await openReader(bundle, onnxEngine);
   const { name, version, model } = bundle.manifest;
   const greeting = { name, version, sha256: model.sha256, engine: onnxEngine.description };

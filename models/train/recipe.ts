@@ -26,7 +26,10 @@ export interface Trained {
 }
 
 /** Before anything is computed: a seed and a date that mean something, and a place to write to. */
-export async function checkSettings(name: string, settings: TrainSettings): Promise<void> {
+export async function checkSettings(
+  name: string,
+  settings: Pick<TrainSettings, 'seed' | 'date' | 'registry' | 'version' | 'replace'>,
+): Promise<void> {
   const { seed, date, registry, version, replace } = settings;
   if (!Number.isSafeInteger(seed) || seed < 0 || seed >= 2 ** 24)
     throw new InputError('seed', {

@@ -62,9 +62,7 @@ describe('a head in place of another', () => {
   });
 
   test('a model without such a head is refused', () => {
-    expect(() => refitHead(tableModel(table), headByLot())).toThrow(
-      'head of 1280 values',
-    );
+    expect(() => refitHead(tableModel(table), headByLot())).toThrow('head of 1280 values');
     expect(() => refitHead(incumbent, { weights: new Float64Array(3), bias: 0 })).toThrow(
       'head of 3 values',
     );

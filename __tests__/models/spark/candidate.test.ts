@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Bundle } from '../../../models/bundle/load-bundle.ts';
-import { loadBundle } from '../../../models/bundle/load-bundle.ts';
+import { loadDraft } from '../../../models/bundle/load-bundle.ts';
 import { onnxEngine } from '../../../models/engine/onnx-engine.ts';
 import { evaluation } from '../../../models/evaluate/evaluation.ts';
 import { encodePng } from '../../../models/imaging/encode.ts';
@@ -111,7 +111,7 @@ test('a candidate takes the head that does best on validation rows, and is the n
   };
   const made = await candidate({ ...request, coverage: 0.75 });
   expect(made).toMatchObject({ version: '0.2.0', l2: 0.1 });
-  const bundle = await loadBundle(made.bundle);
+  const bundle = await loadDraft(made.bundle);
   // It opens only when it answers its golden phantoms as its manifest says.
   const opened = await openReader(bundle, onnxEngine);
   const film = await encodePng(drawChest(1));
