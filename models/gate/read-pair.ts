@@ -13,7 +13,6 @@ export interface PairRead {
 
 /** Caches, allocators and the engines' own plans settle within the first runs. */
 const warmUpRows = 3;
-const none = new Float64Array(0);
 
 /** A model with the rows as it wants them: two versions may prepare the same films differently. */
 export interface Contender {

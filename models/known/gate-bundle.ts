@@ -1,8 +1,5 @@
 // Gives the gate to a bundle that is finished: the same weights and golden answers under a new version.
-import { readdir, readFile } from 'node:fs/promises';
-import path from 'node:path';
 import type { Bundle } from '../bundle/load-bundle.ts';
-import { manifestFile } from '../bundle/load-bundle.ts';
 import { writeBundle } from '../bundle/write-bundle.ts';
 import { InputError } from '../../fleet/errors.ts';
 import { decodeModel, encodeModel } from '../onnx/file.ts';
@@ -17,7 +14,7 @@ type Settings = Pick<
 >;
 
 export async function gateBundle(bundle: Bundle, settings: Settings) {
-  const { manifest, modelBytes, dir } = bundle;
+  const { manifest, modelBytes, files } = bundle;
   const recipe = imageRecipes.find(({ name }) => name === manifest.name);
   const { input } = manifest;
   if (recipe === undefined || input.kind !== 'image')
@@ -37,14 +34,8 @@ export async function gateBundle(bundle: Bundle, settings: Settings) {
   const gated = await writeBundle(settings.registry, {
     manifest: { ...rest, version: settings.version, gate },
     modelBytes: encodeModel(model),
-    files: await filesBeside(dir, manifest.model.file),
+    files: Object.fromEntries(files),
     overwrite: settings.replace,
   });
   return { bundle: gated, fit };
-}
-
-async function filesBeside(dir: string, modelFile: string): Promise<Record<string, Uint8Array>> {
-  const names = (await readdir(dir)).filter((name) => name !== modelFile && name !== manifestFile);
-  const files = names.map(async (name) => [name, await readFile(path.join(dir, name))] as const);
-  return Object.fromEntries(await Promise.all(files));
 }

@@ -1,6 +1,6 @@
 // What a bundle's gate says of samples that its model has answered, and the refusal of a picture it does not know.
 import { InputError } from '../../fleet/errors.ts';
-import type { BundleManifest } from '../bundle/manifest.ts';
+import type { BundleManifest, Gate } from '../bundle/manifest.ts';
 import type { EngineOutput } from '../engine/engine.ts';
 
 type Gated = Pick<BundleManifest, 'gate'>;
@@ -12,11 +12,17 @@ export function isKnown(
   index: number,
 ): boolean {
   if (gate === undefined) return true;
-  const margin = output.gate?.margin[index] ?? Number.NaN;
-  const distance = output.gate?.distance[index] ?? Number.NaN;
-  // Written so that a NaN is refused.
-  return margin >= gate.marginMin && distance <= gate.distanceMax;
+  return isWithin(gate, {
+    margin: output.gate?.margin[index] ?? Number.NaN,
+    distance: output.gate?.distance[index] ?? Number.NaN,
+  });
 }
+
+/** Written so that a NaN is refused. */
+export const isWithin = (
+  { marginMin, distanceMax }: Pick<Gate, 'marginMin' | 'distanceMax'>,
+  { margin, distance }: { readonly margin: number; readonly distance: number },
+): boolean => margin >= marginMin && distance <= distanceMax;
 
 /** Throws `InputError` 'not-this-kind-of-film' for a single picture that the gate does not know. */
 export function refuseUnknown(

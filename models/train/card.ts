@@ -34,6 +34,16 @@ export interface ModelCard {
   readonly training: readonly string[];
   /** The first is the headline. */
   readonly results: readonly CardResult[];
+  /** Cards of models that refuse what they do not know. */
+  readonly gate?: {
+    /** What it was fitted with. */
+    readonly films: number;
+    readonly others: number;
+    /** Validation films from which its limits were set. */
+    readonly validation: number;
+    /** Of the test films, as the results list them: how many it refuses, which it should not. */
+    readonly refused: readonly number[];
+  };
   readonly calibration: Calibration & { readonly how: string };
   readonly threshold: { readonly value: number; readonly how: string };
   readonly abstention: AbstentionBand & { readonly measuredOn: string };
@@ -67,6 +77,7 @@ export function renderCard(card: ModelCard): string {
     card.use,
     resultsSection(card),
     decisionSection(card),
+    ...gateSection(card),
     `## Population and limits\n\n${card.population}\n\n${bullets(card.limits)}`,
     shortcutSection(card),
     dataSection(card),
@@ -121,6 +132,21 @@ ${bullets([
   `Threshold ${three(threshold.value)}: ${threshold.how}. All rates above are at this threshold, without abstention.`,
   `Between ${three(low)} and ${three(high)} the model abstains ("unsure"). On ${measuredOn} it then decides ${percent(coverage)} of the rows, ${percent(errorRate)} of these wrongly.`,
 ])}`;
+}
+
+function gateSection({ gate, results }: ModelCard): readonly string[] {
+  if (gate === undefined) return [];
+  const refused = results.map(
+    ({ title, evaluation }, index) => `${gate.refused[index] ?? 0} of ${evaluation.n} (${title})`,
+  );
+  return [
+    `## What it refuses
+
+${bullets([
+  `Other pictures than its own kind of film get no score: a gate inside the graph looks at features of the frozen lower blocks. Fitted with ${gate.films} films and ${gate.others} counter-examples (the other tasks’ films, films upside down, sideways or negative, and drawn pictures); limits from ${gate.validation} validation films.`,
+  `Of its own test films it refuses ${refused.join(', ')}. They are counted in all results above.`,
+])}`,
+  ];
 }
 
 function shortcutSection({ shortcuts }: ModelCard): string {

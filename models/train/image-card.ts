@@ -21,6 +21,7 @@ interface Outcome {
   readonly sets: ReadSets;
   readonly tuned: FineTuned;
   readonly decision: Decision;
+  readonly gate: { readonly films: number; readonly others: number; readonly validation: number };
   readonly backbone: Backbone;
   readonly tableSha256: string;
 }
@@ -42,6 +43,12 @@ export function imageCard(recipe: ImageRecipe, outcome: Outcome): ModelCard {
     transformations: recipe.transformations,
     training: trainingLines(recipe, sets, tuned),
     results: results(recipe, outcome),
+    gate: {
+      films: outcome.gate.films,
+      others: outcome.gate.others,
+      validation: outcome.gate.validation,
+      refused: sets.tests.map(({ refused }) => refused),
+    },
     calibration: {
       ...calibration,
       how: calibrationText(recipe, sets),

@@ -82,6 +82,9 @@ function headlineTable(report: EvaluationReport): string {
     '| --- | --- |',
     ...rows,
     `| Expected calibration error | ${three(report.ece)} |`,
+    ...(report.refused === undefined
+      ? []
+      : [`| Refused by the gate, though of its kind | ${report.refused} of ${report.n} |`]),
   ].join('\n');
 }
 

@@ -1,6 +1,6 @@
 // The rows that a recipe learns from, chooses with and is tested on; patients on both sides are refused.
 import { InputError } from '../../fleet/errors.ts';
-import type { BundleManifest, ImageInput } from '../bundle/manifest.ts';
+import type { BundleManifest, Gate, ImageInput } from '../bundle/manifest.ts';
 import type { ManifestRow } from '../data/manifest.ts';
 import { rowsOfSplit } from '../data/manifest.ts';
 import { openOnnxSession } from '../engine/onnx-session.ts';
@@ -48,6 +48,7 @@ interface Model {
   readonly bytes: Uint8Array;
   readonly input: ImageInput;
   readonly outputs: BundleManifest['outputs'];
+  readonly gate: Gate;
 }
 
 /** Epochs count from 1, so that no training picture was ever varied like this. */

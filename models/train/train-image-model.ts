@@ -8,6 +8,9 @@ import { imageTensors, withHead } from '../backbone/head.ts';
 import type { BundleManifest, ImageInput } from '../bundle/manifest.ts';
 import { writeBundle } from '../bundle/write-bundle.ts';
 import { readManifest } from '../data/manifest.ts';
+import { gateFor } from '../known/gate-for.ts';
+import { gateSources } from '../known/gate-sources.ts';
+import { decodeModel, encodeModel } from '../onnx/file.ts';
 import { replaceWeights } from '../onnx/replace-weights.ts';
 import { renderCard } from './card.ts';
 import type { Decision } from './decide.ts';
@@ -34,15 +37,24 @@ export async function trainImageModel(
   const input: ImageInput = { ...backboneImageInput, expects: recipe.expects };
   const job = await trainingJob(recipe, { settings, backbone, input, ...rows });
   const tuned = await fineTune(job);
-  const modelBytes = tunedModel(backbone, tuned, recipe.questions);
+  const plain = tunedModel(backbone, tuned, recipe.questions);
+  const { model, gate, fit } = await gateFor(decodeModel(plain), {
+    ...(await gateSources(recipe, settings)),
+    input,
+    onProgress: settings.onProgress,
+  });
+  const modelBytes = encodeModel(model);
   const outputs = outputsOf(recipe.questions);
-  const sets = await readSets(recipe, rows, { bytes: modelBytes, input, outputs }, settings);
+  const sets = await readSets(recipe, rows, { bytes: modelBytes, input, outputs, gate }, settings);
   const decision = decide(recipe, sets);
   const golden = await goldenPictures(modelBytes, input, recipe.drawPhantom);
   const tableSha256 = createHash('sha256')
     .update(await readFile(manifestPath))
     .digest('hex');
-  const card = imageCard(recipe, { settings, sets, tuned, decision, backbone, tableSha256 });
+  const card = imageCard(recipe, {
+    ...{ settings, sets, tuned, decision, backbone, tableSha256 },
+    gate: fit,
+  });
   const bundle = await writeBundle(settings.registry, {
     manifest: {
       formatVersion: 1,
@@ -53,6 +65,7 @@ export async function trainImageModel(
       input,
       outputs,
       ...(decision.grades && { grades: decision.grades }),
+      gate,
       ...answersOf(decision),
       golden: golden.inputs,
       licence: `Trained weights: the licence of this repository. Backbone: ${backbone.record.licence}. Trained on ${licence} data, see CARD.md`,
