@@ -10,6 +10,27 @@ import { altered } from './alter.ts';
 import { drawOther } from './draw-other.ts';
 import { lotOf } from './shade.ts';
 
+/** How many pictures of each sort, at most where they are rows. */
+export interface GateCounts {
+  readonly films: number;
+  readonly altered: number;
+  readonly otherParts: number;
+  readonly drawn: number;
+  readonly validation: number;
+  /** Drawing a phantom takes longer than reading it, so that few are drawn and each is varied. */
+  readonly phantoms: { readonly drawn: number; readonly versions: number };
+}
+
+/** Few enough that all are drawn, read and computed within two minutes. */
+export const gateCounts: GateCounts = {
+  films: 1_000,
+  altered: 1_000,
+  otherParts: 500,
+  drawn: 900,
+  validation: 500,
+  phantoms: { drawn: 10, versions: 10 },
+};
+
 export interface GateSources {
   /** What the rows' paths are relative to. */
   readonly root: string;
@@ -20,6 +41,7 @@ export interface GateSources {
   readonly augmentation: Augmentation;
   readonly drawPhantom: (seed: number) => GreyImage;
   readonly drawOtherPhantoms: readonly ((seed: number) => GreyImage)[];
+  readonly counts: GateCounts;
   readonly seed: number;
 }
 
@@ -33,16 +55,12 @@ export interface GatePictures {
   readonly validation: readonly Picture[];
 }
 
-/** Few enough that all are drawn, read and computed within two minutes. */
-const counts = { films: 1_000, altered: 1_000, otherParts: 500, drawn: 900, validation: 500 };
-/** Drawing a phantom takes longer than reading it, so that few are drawn and each is varied. */
-const phantoms = { drawn: 10, versions: 10 };
 /** Far from the seeds of golden inputs, tests and drills, which begin at 0. */
 const phantomSeed = 5_000_000;
 
 /** Phantoms count as films: the fleet proves itself by reading them, and the gate must not be lifted for that. */
 export function gatePictures(sources: GateSources): GatePictures {
-  const { train, validation, others, seed, augmentation } = sources;
+  const { train, validation, others, seed, augmentation, counts } = sources;
   const random = seededRandom(seed);
   const lot = lotOf(random);
   const some = (rows: readonly ManifestRow[], most: number) => {
@@ -54,9 +72,15 @@ export function gatePictures(sources: GateSources): GatePictures {
   const films = some(train, counts.films);
   const unseen = some(validation, counts.validation);
   const otherParts = some(others, counts.otherParts);
-  const otherPhantoms = sources.drawOtherPhantoms.flatMap((draw) => phantomsOf(draw, varied));
+  const otherPhantoms = sources.drawOtherPhantoms.flatMap((draw) =>
+    phantomsOf(draw, counts.phantoms, varied),
+  );
   return {
-    films: [...films, ...films.map(varied), ...phantomsOf(sources.drawPhantom, varied)],
+    films: [
+      ...films,
+      ...films.map(varied),
+      ...phantomsOf(sources.drawPhantom, counts.phantoms, varied),
+    ],
     others: [
       ...some(train, counts.altered).map(unfit),
       ...otherParts,
@@ -81,12 +105,13 @@ const filmOf = (root: string, row: ManifestRow | undefined): Picture => {
 
 function phantomsOf(
   draw: GateSources['drawPhantom'],
+  { drawn: count, versions }: GateCounts['phantoms'],
   varied: (picture: Picture) => Picture,
 ): readonly Picture[] {
-  return Array.from({ length: phantoms.drawn }, (_, i) => phantomSeed + i).flatMap((seed) => {
+  return Array.from({ length: count }, (_, i) => phantomSeed + i).flatMap((seed) => {
     let drawn: GreyImage | null = null;
     const plain: Picture = () => Promise.resolve((drawn ??= draw(seed)));
-    const copies = Array.from({ length: phantoms.versions - 1 }, () => varied(plain));
+    const copies = Array.from({ length: versions - 1 }, () => varied(plain));
     return [plain, ...copies];
   });
 }

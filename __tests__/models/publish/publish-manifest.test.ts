@@ -156,7 +156,7 @@ describe('evenkeel model', () => {
       const promote = ['promote', 'test-rows', '1.0.0', '--to', 'production', ...registry, ...why];
       await expect(evenkeel(...promote)).rejects.toMatchObject({ code: 'gate-not-passed' });
       await evenkeel('verify', ...registry);
-      expect(process.exitCode).toBe(0);
+      expect(process.exitCode ?? 0).toBe(0);
       out = [];
       await evenkeel('show', 'test-rows', ...registry);
       expect(out.join('\n')).toMatch(/1\.0\.0 +candidate/);

@@ -12,6 +12,14 @@ import { writePhantomSet } from '../../support/phantom-set.ts';
 // The head only: without TensorFlow the gradients of convolutions take minutes.
 const recipe = {
   ...kneeOsteoarthritis,
+  gateCounts: {
+    films: 20,
+    altered: 20,
+    otherParts: 0,
+    drawn: 20,
+    validation: 16,
+    phantoms: { drawn: 1, versions: 4 },
+  },
   fineTuning: {
     ...kneeOsteoarthritis.fineTuning,
     cut: 'maps',
@@ -42,7 +50,7 @@ const settings = () => ({
 });
 const evaluateWith = async (more: object = {}) =>
   evaluateModel({
-    model: 'knee-osteoarthritis',
+    model: trained.bundle.dir,
     manifest,
     root: path.join(dir, 'data'),
     registry: path.join(dir, 'registry'),

@@ -2,6 +2,7 @@
 import { deposits } from '../../data/deposits.ts';
 import type { ManifestRow } from '../../data/manifest.ts';
 import { drawChest } from '../../phantoms/chest.ts';
+import { gateCounts } from '../../known/gate-pictures.ts';
 import type { ImageRecipe } from '../image-recipe.ts';
 
 /** Neither the authors' test films nor any film of a patient number that occurs among them is learned from. */
@@ -81,6 +82,7 @@ export const chestPneumonia: ImageRecipe = {
       detailMin: 0.3,
     },
   },
+  gateCounts,
   calibration: { variedCopies: 3, prevalence: 0.5 },
   threshold: { sensitivityMin: 0.95 },
   coverage: 0.9,

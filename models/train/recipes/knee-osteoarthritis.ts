@@ -3,6 +3,7 @@ import { InputError } from '../../../fleet/errors.ts';
 import { deposits } from '../../data/deposits.ts';
 import type { ManifestRow } from '../../data/manifest.ts';
 import { drawKnee } from '../../phantoms/knee.ts';
+import { gateCounts } from '../../known/gate-pictures.ts';
 import type { ImageRecipe } from '../image-recipe.ts';
 
 /** The sublabel says KL0 to KL4. */
@@ -83,6 +84,7 @@ export const kneeOsteoarthritis: ImageRecipe = {
       detailMin: 0.5,
     },
   },
+  gateCounts,
   calibration: { variedCopies: 0, prevalence: null },
   threshold: { sensitivityMin: null },
   coverage: 0.8,
