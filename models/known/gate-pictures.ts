@@ -54,16 +54,19 @@ export function gatePictures(sources: GateSources): GatePictures {
   const films = some(train, counts.films);
   const unseen = some(validation, counts.validation);
   const otherParts = some(others, counts.otherParts);
-  const otherPhantoms = sources.drawOtherPhantoms.flatMap((draw) => phantomsOf(draw, varied));
+  // A small set gets a small gate: more drawn pictures than films would only take time.
+  const drawn = Math.min(counts.drawn, train.length);
+  const drawnPhantoms = Math.min(phantoms.drawn, Math.ceil(train.length / 10));
+  const phantomsBy = (draw: GateSources['drawPhantom']) => phantomsOf(draw, drawnPhantoms, varied);
   return {
-    films: [...films, ...films.map(varied), ...phantomsOf(sources.drawPhantom, varied)],
+    films: [...films, ...films.map(varied), ...phantomsBy(sources.drawPhantom)],
     others: [
       ...some(train, counts.altered).map(unfit),
       ...otherParts,
       ...otherParts.map(unfit),
-      ...otherPhantoms,
+      ...sources.drawOtherPhantoms.flatMap(phantomsBy),
       ...Array.from(
-        { length: counts.drawn },
+        { length: drawn },
         (_, i) => () => Promise.resolve(drawOther(seed * 2 ** 24 + i)),
       ),
     ],
@@ -81,9 +84,10 @@ const filmOf = (root: string, row: ManifestRow | undefined): Picture => {
 
 function phantomsOf(
   draw: GateSources['drawPhantom'],
+  count: number,
   varied: (picture: Picture) => Picture,
 ): readonly Picture[] {
-  return Array.from({ length: phantoms.drawn }, (_, i) => phantomSeed + i).flatMap((seed) => {
+  return Array.from({ length: count }, (_, i) => phantomSeed + i).flatMap((seed) => {
     let drawn: GreyImage | null = null;
     const plain: Picture = () => Promise.resolve((drawn ??= draw(seed)));
     const copies = Array.from({ length: phantoms.versions - 1 }, () => varied(plain));
