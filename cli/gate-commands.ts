@@ -40,17 +40,17 @@ function addGate(program: Command): void {
         dataDir: path.resolve(options.data),
         registry: path.resolve(options.out),
         version: options.modelVersion,
-        seed: Number(options.seed),
+        seed: Number.parseInt(options.seed, 10),
         date: new Date().toISOString().slice(0, 10),
         replace: options.replace === true,
-        onProgress: (line: string) => console.error(line),
+        onProgress: tell,
       };
       await checkSettings(model, settings);
       const { bundle, fit } = await gateBundle(
         await bundleNamed(model, options.registry),
         settings,
       );
-      console.error(
+      tell(
         `fitted with ${fit.films} films and ${fit.others} counter-examples; limits from ${fit.validation} validation films`,
       );
       console.log(bundle.dir);
@@ -86,16 +86,18 @@ function addRefusals(program: Command): void {
       const bundle = await bundleNamed(model, options.registry);
       const reader = await openReader(bundle, await resolveEngine(undefined));
       const total = groups.reduce((sum, { files }) => sum + files.length, 0);
-      const onProgress = (line: string) => console.error(line);
-      const step = progressLines(`reading with ${model}`, total, { onProgress });
+      const step = progressLines(`reading with ${model}`, total, { onProgress: tell });
       try {
         const rates = await refusalRates(reader, groups, step);
-        console.log(options.json === true ? JSON.stringify(rates) : rates.map(line).join('\n'));
+        console.log(options.json === true ? JSON.stringify(rates) : rates.map(inWords).join('\n'));
       } finally {
         await reader.close();
       }
     });
 }
+
+const tell = (text: string) => console.error(text);
+const percent = (value: number) => `${(100 * value).toFixed(1)} %`;
 
 async function groupsOf(pictures: readonly string[], options: RefusalsOptions) {
   const { manifestGroups, pictureGroup } = await import('../models/known/picture-groups.ts');
@@ -113,8 +115,7 @@ async function groupsOf(pictures: readonly string[], options: RefusalsOptions) {
   });
 }
 
-function line({ group, n, refused, share, codes }: RefusalRate): string {
-  const percent = (value: number) => `${(100 * value).toFixed(1)} %`;
+function inWords({ group, n, refused, share, codes }: RefusalRate): string {
   const reasons = Object.entries(codes).map(([code, count]) => `${count} ${code}`);
   const interval = `${percent(share.value)} [${percent(share.low)}, ${percent(share.high)}]`;
   return `${group}: ${refused} of ${n} refused, ${interval} ${reasons.join(', ')}`.trimEnd();

@@ -10,27 +10,6 @@ import { altered } from './alter.ts';
 import { drawOther } from './draw-other.ts';
 import { lotOf } from './shade.ts';
 
-/** How many pictures of each sort, at most where they are rows. */
-export interface GateCounts {
-  readonly films: number;
-  readonly altered: number;
-  readonly otherParts: number;
-  readonly drawn: number;
-  readonly validation: number;
-  /** Drawing a phantom takes longer than reading it, so that few are drawn and each is varied. */
-  readonly phantoms: { readonly drawn: number; readonly versions: number };
-}
-
-/** Few enough that all are drawn, read and computed within two minutes. */
-export const gateCounts: GateCounts = {
-  films: 1_000,
-  altered: 1_000,
-  otherParts: 500,
-  drawn: 900,
-  validation: 500,
-  phantoms: { drawn: 10, versions: 10 },
-};
-
 export interface GateSources {
   /** What the rows' paths are relative to. */
   readonly root: string;
@@ -41,7 +20,6 @@ export interface GateSources {
   readonly augmentation: Augmentation;
   readonly drawPhantom: (seed: number) => GreyImage;
   readonly drawOtherPhantoms: readonly ((seed: number) => GreyImage)[];
-  readonly counts: GateCounts;
   readonly seed: number;
 }
 
@@ -55,12 +33,16 @@ export interface GatePictures {
   readonly validation: readonly Picture[];
 }
 
+/** Few enough that all are drawn, read and computed within two minutes. */
+const counts = { films: 1_000, altered: 1_000, otherParts: 500, drawn: 900, validation: 500 };
+/** Drawing a phantom takes longer than reading it, so that few are drawn and each is varied. */
+const phantoms = { drawn: 10, versions: 10 };
 /** Far from the seeds of golden inputs, tests and drills, which begin at 0. */
 const phantomSeed = 5_000_000;
 
 /** Phantoms count as films: the fleet proves itself by reading them, and the gate must not be lifted for that. */
 export function gatePictures(sources: GateSources): GatePictures {
-  const { train, validation, others, seed, augmentation, counts } = sources;
+  const { train, validation, others, seed, augmentation } = sources;
   const random = seededRandom(seed);
   const lot = lotOf(random);
   const some = (rows: readonly ManifestRow[], most: number) => {
@@ -72,22 +54,19 @@ export function gatePictures(sources: GateSources): GatePictures {
   const films = some(train, counts.films);
   const unseen = some(validation, counts.validation);
   const otherParts = some(others, counts.otherParts);
-  const otherPhantoms = sources.drawOtherPhantoms.flatMap((draw) =>
-    phantomsOf(draw, counts.phantoms, varied),
-  );
+  // A small set gets a small gate: more drawn pictures than films would only take time.
+  const drawn = Math.min(counts.drawn, train.length);
+  const drawnPhantoms = Math.min(phantoms.drawn, Math.ceil(train.length / 10));
+  const phantomsBy = (draw: GateSources['drawPhantom']) => phantomsOf(draw, drawnPhantoms, varied);
   return {
-    films: [
-      ...films,
-      ...films.map(varied),
-      ...phantomsOf(sources.drawPhantom, counts.phantoms, varied),
-    ],
+    films: [...films, ...films.map(varied), ...phantomsBy(sources.drawPhantom)],
     others: [
       ...some(train, counts.altered).map(unfit),
       ...otherParts,
       ...otherParts.map(unfit),
-      ...otherPhantoms,
+      ...sources.drawOtherPhantoms.flatMap(phantomsBy),
       ...Array.from(
-        { length: counts.drawn },
+        { length: drawn },
         (_, i) => () => Promise.resolve(drawOther(seed * 2 ** 24 + i)),
       ),
     ],
@@ -105,13 +84,13 @@ const filmOf = (root: string, row: ManifestRow | undefined): Picture => {
 
 function phantomsOf(
   draw: GateSources['drawPhantom'],
-  { drawn: count, versions }: GateCounts['phantoms'],
+  count: number,
   varied: (picture: Picture) => Picture,
 ): readonly Picture[] {
   return Array.from({ length: count }, (_, i) => phantomSeed + i).flatMap((seed) => {
     let drawn: GreyImage | null = null;
     const plain: Picture = () => Promise.resolve((drawn ??= draw(seed)));
-    const copies = Array.from({ length: versions - 1 }, () => varied(plain));
+    const copies = Array.from({ length: phantoms.versions - 1 }, () => varied(plain));
     return [plain, ...copies];
   });
 }

@@ -30,7 +30,6 @@ export async function gateSources(
     augmentation: recipe.fineTuning.augmentation,
     drawPhantom: (at) => recipe.drawPhantom(at, at % 2 === 1),
     drawOtherPhantoms,
-    counts: recipe.gateCounts,
     seed,
   };
 }

@@ -57,32 +57,38 @@ export function distances(
  * The covariance of centred rows, drawn towards a multiple of the identity by as much as the rows are too few for it:
  * Ledoit and Wolf, Journal of Multivariate Analysis 2004;88:365-411.
  */
-export function shrunkCovariance({ features, columns }: Rows) {
+export function shrunkCovariance(rows: Rows) {
+  const { features, columns } = rows;
   const n = features.length / columns;
-  const covariance = new Float64Array(columns * columns);
+  const covariance = covarianceOf(rows);
   let fourthPowers = 0;
-  for (let row = 0; row < n; row++) {
-    const x = features.subarray(row * columns, (row + 1) * columns);
-    fourthPowers += squaredNorm(x) ** 2;
-    for (let i = 0; i < columns; i++) {
-      const share = (x[i] ?? 0) / n;
-      const at = i * columns;
-      for (let j = 0; j <= i; j++)
-        covariance[at + j] = (covariance[at + j] ?? 0) + share * (x[j] ?? 0);
-    }
-  }
-  for (let i = 0; i < columns; i++)
-    for (let j = 0; j < i; j++) covariance[j * columns + i] = covariance[i * columns + j] ?? 0;
+  for (let row = 0; row < n; row++)
+    fourthPowers += squaredNorm(features.subarray(row * columns, (row + 1) * columns)) ** 2;
   const variance = trace(covariance, columns) / columns;
   const squares = squaredNorm(covariance);
   const spread = squares - columns * variance ** 2;
   const noise = (fourthPowers / n - squares) / n;
   const shrinkage = spread > 0 ? Math.min(1, Math.max(0, noise / spread)) : 1;
-  for (let i = 0, at = 0; i < columns; i++)
-    for (let j = 0; j < columns; j++, at++)
-      covariance[at] =
-        (1 - shrinkage) * (covariance[at] ?? 0) + (i === j ? shrinkage * variance : 0);
+  for (let at = 0; at < covariance.length; at++) {
+    const independent = at % (columns + 1) === 0 ? variance : 0;
+    covariance[at] = (1 - shrinkage) * (covariance[at] ?? 0) + shrinkage * independent;
+  }
   return { covariance, shrinkage };
+}
+
+/** Of rows whose columns have mean 0. */
+function covarianceOf({ features, columns }: Rows): Float64Array {
+  const n = features.length / columns;
+  const covariance = new Float64Array(columns * columns);
+  for (let start = 0; start < features.length; start += columns)
+    for (let i = 0; i < columns; i++) {
+      const share = (features[start + i] ?? 0) / n;
+      for (let j = 0, at = i * columns; j <= i; j++, at++)
+        covariance[at] = (covariance[at] ?? 0) + share * (features[start + j] ?? 0);
+    }
+  for (let i = 0; i < columns; i++)
+    for (let j = 0; j < i; j++) covariance[j * columns + i] = covariance[i * columns + j] ?? 0;
+  return covariance;
 }
 
 const squaredNorm = (values: Float64Array): number =>

@@ -1,6 +1,5 @@
 // What an image model's recipe decides; everything else is the same for all of them.
 import type { ManifestRow } from '../data/manifest.ts';
-import type { GateCounts } from '../known/gate-pictures.ts';
 import type { GreyImage } from '../imaging/grey-image.ts';
 import type { FineTuning } from './fine-tune/job.ts';
 
@@ -53,7 +52,6 @@ export interface ImageRecipe {
   readonly tests: readonly [TestSet, ...TestSet[]];
   readonly questions: Questions;
   readonly fineTuning: FineTuning;
-  readonly gateCounts: GateCounts;
   readonly calibration: {
     /** Copies of each validation film, varied as in training, that the probabilities are fitted to besides the film itself. */
     readonly variedCopies: number;

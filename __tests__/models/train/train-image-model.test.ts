@@ -12,14 +12,6 @@ import { writePhantomSet } from '../../support/phantom-set.ts';
 // The head only: without TensorFlow the gradients of convolutions take minutes.
 const recipe = {
   ...kneeOsteoarthritis,
-  gateCounts: {
-    films: 20,
-    altered: 20,
-    otherParts: 0,
-    drawn: 20,
-    validation: 16,
-    phantoms: { drawn: 1, versions: 4 },
-  },
   fineTuning: {
     ...kneeOsteoarthritis.fineTuning,
     cut: 'maps',

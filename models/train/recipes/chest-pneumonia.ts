@@ -2,7 +2,6 @@
 import { deposits } from '../../data/deposits.ts';
 import type { ManifestRow } from '../../data/manifest.ts';
 import { drawChest } from '../../phantoms/chest.ts';
-import { gateCounts } from '../../known/gate-pictures.ts';
 import type { ImageRecipe } from '../image-recipe.ts';
 
 /** Neither the authors' test films nor any film of a patient number that occurs among them is learned from. */
@@ -23,13 +22,13 @@ export const chestPneumonia: ImageRecipe = {
   title: 'Pneumonia in paediatric chest radiographs',
   label: 'pneumonia',
   expects: 'One frontal (anteroposterior) chest radiograph of a child, the whole film',
-  use: 'Reads one frontal chest radiograph of a child and gives the probability that its authors labelled it pneumonia (bacterial or viral), with a class activation map. First generation: a linear head on a frozen ImageNet backbone.',
+  use: 'Reads one frontal chest radiograph of a child and gives the probability that its authors labelled it pneumonia (bacterial or viral), with a class activation map.',
   population:
     'Children of one to five years, one hospital (Guangzhou Women and Children\u2019s Medical Center), anteroposterior films of routine care, labelled by physicians. Nobody else.',
   limits: [
     'One hospital: on the authors\u2019 own test set, which was put together differently, specificity is far lower than on the random split of the same films. Expect another hospital to differ at least as much.',
-    'Not for adults, lateral views, other diseases, or films with lines and tubes; it has no notion of "something else".',
-    'Nothing yet refuses a picture that is no chest radiograph of a child: the answer is then meaningless, however certain it looks.',
+    'Not for adults, lateral views, other diseases, or films with lines and tubes.',
+    'Pictures that are no frontal chest radiographs are refused. The chest of an adult may pass for that of a child: the answer is then worth little.',
     'Full-size films are squashed here with another filter than the copies the model was trained on: of 16 films read both ways, the logits differ by 1.5 (root mean square, mostly towards normal) where logits as such spread by 6.',
     'The class activation map shows what the score came from (7 x 7 cells), not where disease is.',
   ],
@@ -82,7 +81,6 @@ export const chestPneumonia: ImageRecipe = {
       detailMin: 0.3,
     },
   },
-  gateCounts,
   calibration: { variedCopies: 3, prevalence: 0.5 },
   threshold: { sensitivityMin: 0.95 },
   coverage: 0.9,

@@ -3,7 +3,6 @@ import { InputError } from '../../../fleet/errors.ts';
 import { deposits } from '../../data/deposits.ts';
 import type { ManifestRow } from '../../data/manifest.ts';
 import { drawKnee } from '../../phantoms/knee.ts';
-import { gateCounts } from '../../known/gate-pictures.ts';
 import type { ImageRecipe } from '../image-recipe.ts';
 
 /** The sublabel says KL0 to KL4. */
@@ -29,11 +28,11 @@ export const kneeOsteoarthritis: ImageRecipe = {
   label: 'osteoarthritis',
   expects:
     'One knee, cropped from a standing posteroanterior radiograph around the joint space, contrast-equalised (CLAHE); not a whole film',
-  use: 'Reads the crop of one knee joint and gives the probability of Kellgren-Lawrence grade 2 or more, with a class activation map. First generation: a linear head on a frozen ImageNet backbone.',
+  use: 'Reads the crop of one knee joint and gives the probability of Kellgren-Lawrence grade 2 or more, the most likely of the five grades, and a class activation map.',
   population:
     'Volunteers of the Osteoarthritis Initiative (United States, 45 to 79 years at entry, with or at risk of knee osteoarthritis), standardised standing radiographs. Not trauma, not children, no implants by design.',
   limits: [
-    'The input is a square crop of one joint after contrast equalisation (CLAHE), as in the data set. A whole film, or another crop, gives meaningless answers, and nothing yet refuses them.',
+    'The input is a square crop of one joint after contrast equalisation (CLAHE), as in the data set. Whole films and other parts of the body are refused; another crop of a knee may not be, and its answer is then worth less.',
     'Grades 1 and 2 are disputed between readers; most errors lie there.',
     'It grades osteoarthritis only: no fracture, tumour, effusion or infection. It is not a "musculoskeletal abnormality" model and its figures may not be compared with MURA\u2019s.',
     'The class activation map shows what the score came from (7 x 7 cells), not where disease is.',
@@ -84,7 +83,6 @@ export const kneeOsteoarthritis: ImageRecipe = {
       detailMin: 0.5,
     },
   },
-  gateCounts,
   calibration: { variedCopies: 0, prevalence: null },
   threshold: { sensitivityMin: null },
   coverage: 0.8,

@@ -2,7 +2,6 @@
 import type { ManifestRow } from '../../data/manifest.ts';
 import { muraTask } from '../../data/mura.ts';
 import { drawKnee } from '../../phantoms/knee.ts';
-import { gateCounts } from '../../known/gate-pictures.ts';
 import type { ImageRecipe } from '../image-recipe.ts';
 
 const select = (rows: readonly ManifestRow[]) => ({
@@ -75,7 +74,6 @@ export const musculoskeletalMura: ImageRecipe = {
       detailMin: 0.5,
     },
   },
-  gateCounts,
   calibration: { variedCopies: 0, prevalence: null },
   threshold: { sensitivityMin: null },
   coverage: 0.8,
