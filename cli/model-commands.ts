@@ -1,9 +1,9 @@
 // The verbs for models: train, evaluate, data get, phantom. Answers go to stdout, progress to stderr.
-import { stat, writeFile } from 'node:fs/promises';
+import { mkdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
-import type { Estimate, Evaluation } from '../fleet/card.ts';
+import type { EvaluationReport } from '../fleet/card.ts';
 import { InputError } from '../fleet/errors.ts';
 import { registryRoot } from '../models/bundle/registry.ts';
 import { trustedKeysFile } from '../models/bundle/trusted-keys.ts';
@@ -11,6 +11,7 @@ import type { DataSetName } from '../models/data/deposits.ts';
 import { dataSets } from '../models/data/deposits.ts';
 import type { EngineId } from '../models/engine/engine.ts';
 import { engineIds } from '../models/engine/engine.ts';
+import { reportText, table } from './evaluation-text.ts';
 import { phantomFormats, phantomKinds } from './phantom-file.ts';
 
 // Each verb loads what computes when it is called: the other verbs would wait a second for it.
@@ -83,6 +84,8 @@ interface EvaluateOptions {
   readonly engine?: string;
   readonly registry: string;
   readonly trustedKeys: string;
+  readonly copies?: string;
+  readonly report?: string;
   readonly json?: true;
 }
 
@@ -100,9 +103,14 @@ function addEvaluate(program: Command): void {
     .option('--engine <id>', engineIds.join(' | '))
     .option('--registry <dir>', 'where models are looked up by name', registryRoot)
     .option('--trusted-keys <file>', 'the keys whose signatures count', trustedKeysFile)
+    .option(
+      '--copies <dir>',
+      'the same films, by file name, as the model was trained on: train/serve skew',
+    )
+    .option('--report <dir>', 'also write report.json and its figures as SVG into this folder')
     .option('--json', 'print one JSON object and nothing else')
     .action(async (model: string, options: EvaluateOptions) => {
-      const { split, engine, registry } = options;
+      const { split, engine, registry, copies } = options;
       const preferred: EngineId | undefined =
         engine === undefined ? undefined : oneOf('engine', engine, engineIds);
       const { resolveEngine } = await import('../models/engine/resolve-engine.ts');
@@ -120,12 +128,14 @@ function addEvaluate(program: Command): void {
         },
         engine: await resolveEngine(preferred),
         ...(split === undefined ? {} : { split }),
+        ...(copies === undefined ? {} : { copies }),
         onRow: (_, total) => {
           step ??= progressLines(`reading with ${model}`, total, { onProgress: tell });
           step();
         },
       });
-      print(options.json === true ? JSON.stringify(result) : table(result));
+      if (options.report !== undefined) await writeReport(options.report, result);
+      print(options.json === true ? JSON.stringify(result) : reportText(result));
     });
 }
 
@@ -199,24 +209,17 @@ function addPhantom(program: Command): void {
 const print = (line: string) => console.log(line);
 const tell = (line: string) => console.error(line);
 
-const figure = (name: string, { value, low, high }: Estimate) =>
-  `  ${name.padEnd(12)} ${value.toFixed(3)} [${low.toFixed(3)}, ${high.toFixed(3)}]`;
-
-/** For people: one figure a line, as value [low, high]. */
-function table(evaluation: Evaluation): string {
-  return [
-    `  ${evaluation.model} ${evaluation.version} on ${evaluation.task}: ${evaluation.n} rows of ${evaluation.patients} patients, threshold ${evaluation.threshold.toFixed(3)}`,
-    figure('AUROC', evaluation.auroc),
-    figure('accuracy', evaluation.accuracy),
-    figure('sensitivity', evaluation.sensitivity),
-    figure('specificity', evaluation.specificity),
-    `  ${'calibration'.padEnd(12)} ${evaluation.ece.toFixed(3)} expected error`,
-    ...(evaluation.refused === undefined
-      ? []
-      : [
-          `  ${'refused'.padEnd(12)} ${evaluation.refused} by the gate (${((100 * evaluation.refused) / evaluation.n).toFixed(1)} %), counted all the same`,
-        ]),
-  ].join('\n');
+/** Vega is no part of a runtime installation: only those who ask for figures load it. */
+async function writeReport(dir: string, report: EvaluationReport): Promise<void> {
+  const { evaluationFigures } = await import('../figures/evaluation/evaluation-figures.ts');
+  const files = [
+    ['report.json', `${JSON.stringify(report, null, 2)}\n`] as const,
+    ...(await evaluationFigures(report)),
+  ];
+  await makeFolder(dir);
+  for (const [file, text] of files)
+    await writeOut(path.join(dir, file), new TextEncoder().encode(text));
+  tell(`${files.length} files in ${dir}`);
 }
 
 async function recipeOf(name: string) {
@@ -240,19 +243,19 @@ async function dataDir(given: string | undefined): Promise<string> {
   });
 }
 
-async function writeOut(file: string, bytes: Uint8Array): Promise<void> {
+const writeOut = (file: string, bytes: Uint8Array) =>
+  orRefused(`${file} cannot be written`, () => writeFile(file, bytes));
+
+const makeFolder = (dir: string) =>
+  orRefused(`The folder ${dir} cannot be made`, () => mkdir(dir, { recursive: true }));
+
+async function orRefused(found: string, write: () => Promise<unknown>): Promise<void> {
   try {
-    await writeFile(file, bytes);
+    await write();
   } catch (cause) {
-    throw new InputError(
-      'cannot-write',
-      {
-        found: `${file} cannot be written`,
-        why: cause instanceof Object && 'code' in cause ? String(cause.code) : String(cause),
-        remedy: 'Choose a file in a folder that exists and may be written to',
-      },
-      { cause },
-    );
+    const why = cause instanceof Object && 'code' in cause ? String(cause.code) : String(cause);
+    const remedy = 'Choose a file in a folder that exists and may be written to';
+    throw new InputError('cannot-write', { found, why, remedy }, { cause });
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import {
@@ -146,7 +146,16 @@ describe('evenkeel train and evaluate', () => {
       high: expect.any(Number),
     });
     out = [];
-    await evenkeel(...ask, '--engine', 'onnx');
+    const report = path.join(dir, 'new', 'report');
+    await evenkeel(...ask, '--engine', 'onnx', '--report', report);
+    expect((await readdir(report)).toSorted()).toEqual([
+      'coverage.svg',
+      'reliability.svg',
+      'report.json',
+      'roc.svg',
+    ]);
+    expect(await readFile(path.join(report, 'roc.svg'), 'utf8')).toMatch(/^<svg/);
+    expect(JSON.parse(await readFile(path.join(report, 'report.json'), 'utf8'))).toEqual(result);
     expect(out.join('\n')).toMatch(/AUROC +\d\.\d{3} \[\d\.\d{3}, \d\.\d{3}\]/);
   });
 

@@ -14,13 +14,20 @@ export interface FeatureSamples {
 }
 
 const folds = 5;
+/** Of each class: with fewer, a fold's fit may see one class only, and 0.5 says nothing. */
+const patientsMin = 20;
 const fitSettings = { l2: 0.1, balanced: true, gradientNormMax: 1e-3, iterationsMax: 200 };
 
-/** The head refitted on the model's own features, patients apart: with the true labels, and with the labels shuffled. */
+/**
+ * The head refitted on the model's own features, patients apart: with the true labels, and with the labels shuffled.
+ * Nothing of sets that are too small for it.
+ */
 export function shuffleControl(
   samples: FeatureSamples,
   settings: Settings,
 ): readonly ShortcutFigure[] {
+  const few = [0, 1].some((label) => patientsOf(samples, label) < patientsMin);
+  if (few) return [];
   const order = shuffled(samples.labels.length, seededRandom(settings.seed));
   const wrong = samples.labels.map((_, row) => samples.labels[order[row] ?? 0] ?? 0);
   return [
@@ -34,6 +41,9 @@ export function shuffleControl(
     },
   ];
 }
+
+const patientsOf = ({ labels, patients }: FeatureSamples, label: number) =>
+  new Set(patients.filter((_, row) => labels[row] === label)).size;
 
 function refitted(samples: FeatureSamples, settings: Settings) {
   const { labels, patients } = samples;

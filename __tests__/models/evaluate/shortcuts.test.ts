@@ -75,6 +75,12 @@ test('a head refitted on shuffled labels recognises nothing, and on true labels 
   expect(shuffled!.auroc.value).toBeLessThan(0.65);
 });
 
+test('a set of few patients has no such control', () => {
+  const features = new Float32Array(rows).fill(1);
+  const few = { features, columns: 1, labels, patients: patients.map((_, row) => `p${row % 4}`) };
+  expect(shuffleControl(few, settings)).toEqual([]);
+});
+
 test('skew is the difference in logit between the two readings of a film', () => {
   const model = {
     name: 'm',
