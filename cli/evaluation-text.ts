@@ -24,6 +24,11 @@ export function table(evaluation: Evaluation): string {
     ...line('wrong then', evaluation.selectiveErrorRate),
     ...line('grade equal', evaluation.gradeAccuracy),
     ...line('grade kappa', evaluation.quadraticKappa),
+    ...(evaluation.refused === undefined
+      ? []
+      : [
+          `  ${'refused'.padEnd(12)} ${evaluation.refused} by the gate (${((100 * evaluation.refused) / evaluation.n).toFixed(1)} %), counted all the same`,
+        ]),
   ].join('\n');
 }
 

@@ -283,14 +283,12 @@ describeSpark('on a cluster of one master and two workers', () => {
     'a worker killed in mid-job with its executor loses nothing',
     async () => {
       const { events, output, args } = onCluster('killed', cluster);
-      let committed = 0;
       let killed = 0;
       const watch = setInterval(() => {
-        committed = committedTasks(output);
-        if (committed < 1) return;
+        if (committedTasks(output) < 1 || !cluster.isScoring(0)) return;
         clearInterval(watch);
         killed = cluster.killWorker(0);
-      }, 20);
+      }, 50);
       const run = await runSpark('evaluate', [...args, '--release', release]);
       clearInterval(watch);
       // The worker and an executor.

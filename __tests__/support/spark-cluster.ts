@@ -24,6 +24,8 @@ export function obstacle(): string | null {
 
 export interface Cluster {
   readonly master: string;
+  /** Whether an executor of the n-th worker streams pictures through a scorer. */
+  isScoring(n: number): boolean;
   /** SIGKILL for the n-th worker and its executors; says how many processes that were. */
   killWorker(n: number): number;
   stop(): Promise<void>;
@@ -69,6 +71,7 @@ export async function startCluster(folder: string, workerCount: number): Promise
   const workers = children.slice(1);
   return {
     master,
+    isScoring: (n) => descendantsOf(workers[n]?.pid ?? 0).some(isScorer),
     killWorker(n) {
       const pid = workers[n]?.pid ?? 0;
       const doomed = [pid, ...childrenOf(pid)];
@@ -111,10 +114,21 @@ function said(
 }
 
 /** From /proc: the executors of a worker are its children. */
-export function childrenOf(parent: number): readonly number[] {
+function childrenOf(parent: number): readonly number[] {
   return processes().flatMap(({ pid, stat }) =>
     Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === parent ? [pid] : [],
   );
+}
+
+const descendantsOf = (parent: number): readonly number[] =>
+  childrenOf(parent).flatMap((child) => [child, ...descendantsOf(child)]);
+
+function isScorer(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('scorer.js');
+  } catch {
+    return false;
+  }
 }
 
 function processes() {

@@ -6,7 +6,7 @@ import { python } from './spark-cluster.ts';
 
 const checkout = join(__dirname, '../..');
 
-export interface Run {
+interface Run {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;

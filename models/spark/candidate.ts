@@ -15,7 +15,7 @@ import { abstentionBand, youdenThreshold } from '../evaluate/threshold.ts';
 import { logLoss } from '../train/choose-penalty.ts';
 import type { ModelRequest } from './plan.ts';
 
-export interface FittedHead {
+interface FittedHead {
   readonly l2: number;
   readonly weights: readonly number[];
   readonly bias: number;

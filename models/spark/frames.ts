@@ -10,7 +10,7 @@ const requestHeaderBytes = 8;
 const answerHeaderBytes = 9;
 
 /** What an answer's payload is: float64 logit and float32 features; a refusal as JSON; the greeting as JSON. */
-export const answerKinds = { scored: 0, refused: 1, ready: 2 } as const;
+const answerKinds = { scored: 0, refused: 1, ready: 2 } as const;
 
 export interface Request {
   readonly row: number;

@@ -20,7 +20,7 @@ export interface PlanRequest extends ModelRequest {
 }
 
 /** A row of the manifest; `line` names it from here on. */
-export type PlannedRow = Pick<ManifestRow, 'line' | 'file' | 'label' | 'patient'>;
+type PlannedRow = Pick<ManifestRow, 'line' | 'file' | 'label' | 'patient'>;
 
 export async function plan({ model, registry, manifest, source, splits }: PlanRequest) {
   if (Buffer.byteLength(manifest) > manifestBytesMax)

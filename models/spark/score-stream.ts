@@ -7,7 +7,7 @@ import type { Reader } from '../reader.ts';
 import type { Request } from './frames.ts';
 import { answerFrame, refusalPayload, requestsFrom, scoredPayload, tooLarge } from './frames.ts';
 
-export interface ScoreSettings {
+interface ScoreSettings {
   readonly reader: Reader;
   /** Send the features too, which a head is fitted on. */
   readonly withFeatures: boolean;

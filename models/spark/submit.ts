@@ -17,7 +17,7 @@ const archiveName = 'evenkeel';
 /** A scorer takes as long to start as it takes for some fifty pictures: of small ones, a task gets up to 256. */
 const conf = ['spark.sql.files.openCostInBytes=524288', 'spark.ui.showConsoleProgress=false'];
 
-export interface Submission {
+interface Submission {
   readonly program: 'evaluate.py' | 'refit.py';
   readonly master: string;
   /** `key=value` of Spark's own configuration. */

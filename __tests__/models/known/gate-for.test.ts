@@ -59,7 +59,7 @@ test(
 test('without films there is nothing to fit a gate to', async () => {
   const { model } = await loadBackbone();
   const none = { train: [], validation: [], others: [], root: '.', seed: 1, drawOtherPhantoms: [] };
-  const { augmentation } = kneeOsteoarthritis;
+  const { augmentation } = kneeOsteoarthritis.fineTuning;
   const input = { ...backboneImageInput, expects: 'One knee' };
   const request = { ...none, augmentation, drawPhantom: drawKnee, input, onProgress: () => {} };
   await expect(gateFor(model, request)).rejects.toMatchObject({ code: 'no-films' });

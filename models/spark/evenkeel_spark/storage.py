@@ -65,7 +65,7 @@ def publish(spark: SparkSession, bundle: str, candidates: str) -> str:
     system.setWriteChecksum(False)
     system.mkdirs(path(target).getParent())
     system.copyFromLocalFile(path(f"file://{bundle}"), path(target))
-    return target
+    return path(target).toUri().getPath() if target.startswith("file:") else target
 
 
 def _literal(location: str) -> str:
