@@ -9,7 +9,7 @@ import { isWdbc, parseWdbc } from '../data/wdbc.ts';
 import { decodeGrey } from '../imaging/decode.ts';
 import { preprocess } from '../imaging/preprocess.ts';
 
-export interface Sample {
+interface Sample {
   readonly tensor: Float32Array;
 }
 
