@@ -13,7 +13,7 @@ import { factsOf } from './picture-facts.ts';
 import type { Division } from './subgroups.ts';
 import { divisionsOf } from './subgroups.ts';
 
-export interface Sample {
+interface Sample {
   readonly tensor: Float32Array;
   /** Of pictures. */
   readonly facts?: PictureFacts;

@@ -1,6 +1,6 @@
 // Reads every row with both models, turn about, so that whatever else the machine does slows both alike.
 import { quantile } from '../evaluate/bootstrap.ts';
-import type { Sample, Samples } from '../evaluate/samples.ts';
+import type { Samples } from '../evaluate/samples.ts';
 import type { Reader } from '../reader.ts';
 
 export interface PairRead {
@@ -24,35 +24,32 @@ export async function readPair(
   { candidate, incumbent }: { readonly candidate: Contender; readonly incumbent: Contender | null },
   { nowMs, onRow }: { readonly nowMs: () => number; readonly onRow: (done: number) => void },
 ): Promise<PairRead> {
-  const contenders = incumbent === null ? [candidate] : [candidate, incumbent];
   const rows = candidate.samples.labels.length;
-  const logits = contenders.map(() => new Float64Array(rows));
+  const newer = new Float64Array(rows);
+  const older = new Float64Array(rows);
   const ratios: number[] = [];
   for (let row = 0; row < rows; row++) {
-    const samples: Sample[] = [];
-    for (const contender of contenders) samples.push(await contender.samples.read(row));
-    const tookMs = contenders.map(() => Number.NaN);
     // Who comes second finds the caches warm: each is second every other time.
-    const places = [...contenders.keys()];
-    const order = row % 2 === 0 ? places : places.toReversed();
-    for (const which of order) {
-      const startedMs = nowMs();
-      const answer = await contenders[which]?.reader.infer(
-        samples[which]?.tensor ?? new Float32Array(),
-        1,
-      );
-      tookMs[which] = nowMs() - startedMs;
-      const kept = logits[which];
-      if (kept !== undefined) kept[row] = answer?.logit[0] ?? Number.NaN;
-    }
-    const [newer, older] = tookMs;
-    if (row >= warmUpRows && newer !== undefined && older !== undefined && older > 0)
-      ratios.push(newer / older);
+    const early = row % 2 === 0 ? null : await ask(candidate, row, nowMs);
+    const before = incumbent === null ? null : await ask(incumbent, row, nowMs);
+    const now = early ?? (await ask(candidate, row, nowMs));
+    newer[row] = now.logit;
+    older[row] = before?.logit ?? Number.NaN;
+    if (row >= warmUpRows && before !== null && before.tookMs > 0)
+      ratios.push(now.tookMs / before.tookMs);
     onRow(row + 1);
   }
   return {
-    candidate: logits[0] ?? new Float64Array(0),
-    incumbent: logits[1] ?? null,
+    candidate: newer,
+    incumbent: incumbent === null ? null : older,
     latencyRatio: ratios.length === 0 ? null : quantile(ratios, 0.5),
   };
+}
+
+/** Only the run itself is timed: reading and decoding the film are the same for both. */
+async function ask({ reader, samples }: Contender, row: number, nowMs: () => number) {
+  const { tensor } = await samples.read(row);
+  const startedMs = nowMs();
+  const { logit } = await reader.infer(tensor, 1);
+  return { logit: logit[0] ?? Number.NaN, tookMs: nowMs() - startedMs };
 }

@@ -16,7 +16,7 @@ const Request = Type.Object(
     version: text,
     task: text,
     label: text,
-    /** An .onnx file (operator set 17), or the model.json of a TensorFlow.js layers model. */
+    /** An .onnx file (operator set 17), or the model.json of a TensorFlow.js layers or graph model. */
     model: text,
     /** What pixels become, (grey - mean) / deviation, and what a film must show. */
     image: Type.Optional(

@@ -123,15 +123,15 @@ function normalized(layer: Layer, [x]: readonly Value[], { graph, weights }: Con
 
 /** A sigmoid is left out where it ends the model: its argument is the logit. */
 function activated(layer: Layer, value: Value, graph: ChannelsFirst): Value {
-  const kind = layer.config['activation'] ?? 'linear';
-  const name = `${nameOf(layer)}.${String(kind)}`;
+  const kind = textAt(layer, 'activation', 'linear');
+  const name = `${nameOf(layer)}.${kind}`;
   if (kind === 'linear') return value;
   if (kind === 'relu') return graph.relu(name, value, null);
   if (kind === 'relu6') return graph.relu(name, value, 6);
   if (kind === 'sigmoid' && value.shape.join() === '1') return value;
   throw refusedOperator(
     nameOf(layer),
-    `activation "${String(kind)}"`,
+    `activation "${kind}"`,
     'knows relu, relu6, and a sigmoid over one value at the end',
   );
 }
@@ -180,7 +180,7 @@ function windowOf(layer: Layer): Window {
   const { config } = layer;
   const [strideY = 1, strideX = strideY] = pairOf(config['strides']);
   const [dilation = 1] = pairOf(config['dilation_rate']);
-  const { padding = 'valid' } = config;
+  const padding = textAt(layer, 'padding', 'valid');
   if (strideY !== strideX || dilation !== 1 || numberAt(layer, 'groups', 1) !== 1)
     throw refusedOperator(
       nameOf(layer),
@@ -188,7 +188,7 @@ function windowOf(layer: Layer): Window {
       'knows square strides, no dilation, no groups',
     );
   if (padding !== 'same' && padding !== 'valid')
-    throw refusedOperator(nameOf(layer), `padding "${String(padding)}"`, 'knows same and valid');
+    throw refusedOperator(nameOf(layer), `padding "${padding}"`, 'knows same and valid');
   return { stride: strideY, padding };
 }
 
@@ -204,6 +204,11 @@ const nameOf = ({ name, config }: Layer): string => name ?? String(config['name'
 function numberAt({ config }: Layer, key: string, otherwise: number): number {
   const value = config[key];
   return typeof value === 'number' ? value : otherwise;
+}
+
+function textAt({ config }: Layer, key: string, otherwise: string): string {
+  const value = config[key] ?? otherwise;
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 const weightOf = (weights: Context['weights'], layer: Layer, part: string): Floats | null =>
