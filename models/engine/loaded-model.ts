@@ -72,21 +72,21 @@ function outputFrom(
     if (data?.length !== n) throw new Error(`${name}: "${output}" is not [n, 1]`);
     return data;
   };
-  const cam = find(outputs.cam);
-  const [, , camHeight = 0, camWidth = 0] = cam?.dims ?? [];
-  const features = find(outputs.features);
   const grades = find(outputs.grades);
   if (scale !== undefined && grades?.data.length !== n * scale.cuts.length)
     throw new Error(`${name}: "${outputs.grades}" is not [n, ${scale.cuts.length}]`);
   return {
     logit: eachOf(outputs.logit),
-    cam: cam?.data ?? null,
-    camHeight,
-    camWidth,
-    features: features?.data ?? null,
+    ...mapOf(find(outputs.cam)),
+    features: find(outputs.features)?.data ?? null,
     ...(grades && { grades: grades.data }),
     gate: gate
       ? { margin: eachOf(gate.outputs.margin), distance: eachOf(gate.outputs.distance) }
       : null,
   };
+}
+
+function mapOf(cam: FloatTensor | undefined) {
+  const [, , camHeight = 0, camWidth = 0] = cam?.dims ?? [];
+  return { cam: cam?.data ?? null, camHeight, camWidth };
 }

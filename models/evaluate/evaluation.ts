@@ -60,7 +60,10 @@ export function evaluation(
     n: rows.labels.length,
     patients: new Set(patients).size,
     threshold: model.threshold,
-    ...{ auroc, accuracy, sensitivity, specificity },
+    auroc,
+    accuracy,
+    sensitivity,
+    specificity,
     ece: expectedCalibrationError(scored.probabilities, scored.labels),
     ...others,
     ...(unsure &&

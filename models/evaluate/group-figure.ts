@@ -16,11 +16,12 @@ export interface Settings {
 
 /** Of rows that hold both classes. */
 export function aurocFigure(scored: Scored, settings: Settings): GroupFigure {
-  const { auroc } = rankedScores(scored.probabilities, scored.labels);
+  const ranked = rankedScores(scored.probabilities, scored.labels);
   const few = [0, 1].some((label) => patientsOf(scored, label) < patientsMin);
-  if (few) return { value: auroc(eachOnce(scored.labels.length)), low: null, high: null };
+  if (few) return { value: ranked.auroc(eachOnce(scored.labels.length)), low: null, high: null };
   const { patients } = scored;
-  return bootstrapped((weights) => ({ value: auroc(weights) }), { ...settings, patients }).value;
+  return bootstrapped((weights) => ({ value: ranked.auroc(weights) }), { ...settings, patients })
+    .value;
 }
 
 /**

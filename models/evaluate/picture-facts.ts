@@ -24,10 +24,11 @@ export const factsOf = ({ width, height, pixels }: GreyImage, fileBytes: number)
 /** Share of each side, at each of the four edges, that the border-only reading sees. */
 const borderShare = 0.1;
 
+const isBorder = (at: number, side: number) =>
+  at < side * borderShare || at >= side * (1 - borderShare);
+
 /** The tensor with everything inside its border made mid-grey, which is 0. */
 export function borderOnly(tensor: Float32Array, { width, height }: ImageInput): Float32Array {
-  const isBorder = (at: number, side: number) =>
-    at < side * borderShare || at >= side * (1 - borderShare);
   return tensor.map((value, index) => {
     const x = index % width;
     const y = Math.floor(index / width) % height;

@@ -23,10 +23,11 @@ const featureRowsMax = 5_000;
 
 /** `onRow` is called after each row with the number of rows done and of all rows. */
 export async function readRows(
-  { manifest, infer }: Reader,
+  reader: Reader,
   { labels, read }: Samples,
   onRow?: (done: number, total: number) => void,
 ): Promise<RowAnswers> {
+  const { manifest } = reader;
   const { input } = manifest;
   const rows = labels.length;
   const logits = new Float64Array(rows);
@@ -37,14 +38,14 @@ export async function readRows(
   const features: Float32Array[] = [];
   for (let row = 0; row < rows; row++) {
     const sample = await read(row);
-    const output = await infer(sample.tensor, 1);
+    const output = await reader.infer(sample.tensor, 1);
     logits[row] = output.logit[0] ?? Number.NaN;
     if (!isKnown(manifest, output, 0)) refused++;
     if (output.grades !== undefined) grades.push(output.grades);
     if (output.features !== null && rows <= featureRowsMax) features.push(output.features);
     if (input.kind === 'image' && sample.facts !== undefined) {
       facts.push(sample.facts);
-      const { logit } = await infer(borderOnly(sample.tensor, input), 1);
+      const { logit } = await reader.infer(borderOnly(sample.tensor, input), 1);
       borderLogits[row] = logit[0] ?? Number.NaN;
     }
     onRow?.(row + 1, rows);

@@ -12,14 +12,15 @@ export interface SkewRows {
   readonly patients: readonly string[];
 }
 
+const mean = (values: readonly number[]) =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
+
 export function servingSkew(model: Judged, rows: SkewRows, settings: Settings): Skew {
   const { originals, copies, labels, patients } = rows;
   const differences = Array.from(originals, (logit, row) => logit - (copies[row] ?? Number.NaN));
   const [served, trained] = [originals, copies].map((logits) =>
     scoredRows(model, { logits, labels, patients }),
   );
-  const mean = (values: readonly number[]) =>
-    values.reduce((sum, value) => sum + value, 0) / values.length;
   const isCalled = (probability = Number.NaN) => probability >= model.threshold;
   const oneClass = new Set(labels).size < 2;
   return {

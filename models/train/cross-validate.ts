@@ -30,8 +30,8 @@ export function heldOutLogits<Model>(
   for (let out = 0; out < folds; out++) {
     const model = fit(rowsWhere(samples, (row) => fold[row] !== out));
     const heldOut = rowsWhere(samples, (row) => fold[row] === out);
-    const heldOutLogits = logits(model, heldOut);
-    for (const [index, row] of heldOut.rows.entries()) result[row] = heldOutLogits[index] ?? 0;
+    const answers = logits(model, heldOut);
+    for (const [index, row] of heldOut.rows.entries()) result[row] = answers[index] ?? 0;
   }
   return result;
 }

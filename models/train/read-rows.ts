@@ -35,39 +35,59 @@ export interface ReadRows {
 
 /** In the order of the rows. Throws `InputError` naming the row for whatever is wrong with its file. */
 export async function readRows(session: GraphSession, job: ReadJob): Promise<ReadRows> {
-  const { rows, input, outputs, vary, gate } = job;
-  const { margin, distance } = gate.outputs;
-  const graded = outputs.grades === undefined ? [] : [outputs.grades];
-  const names = [outputs.logit, margin, distance, ...graded];
-  const dims = [1, input.channels, input.height, input.width];
-  const logits = new Float64Array(rows.length);
-  let refused = 0;
-  const grades: number[] = [];
-  const meanGrey = new Float64Array(rows.length);
-  const fileBytes = new Float64Array(rows.length);
-  for (const [index, row] of rows.entries()) {
-    const bytes = await readImage(job.root, row);
-    const image = await atRow(row, () => decodeGrey(bytes));
-    meanGrey[index] = image.pixels.reduce((sum, grey) => sum + grey, 0) / image.pixels.length;
-    fileBytes[index] = bytes.length;
-    const data = preprocess(vary === null ? image : vary(image, row), input);
-    const [logit, near, far, cumulative] = await session.run(
-      { name: input.tensor, dims, data },
-      names,
-    );
-    const scores = { margin: near?.data[0] ?? 0, distance: far?.data[0] ?? 0 };
-    if (!isWithin(gate, scores)) refused++;
-    logits[index] = logit?.data[0] ?? Number.NaN;
-    if (cumulative !== undefined) grades.push(...cumulative.data);
+  const { rows } = job;
+  const read: ReadRow[] = [];
+  for (const row of rows) {
+    read.push(await readRow(session, job, row));
     job.onPicture?.();
   }
   return {
     rows,
     labels: Uint8Array.from(rows, (row) => row.label),
     patients: rows.map((row) => row.patient),
-    logits,
-    grades: Float64Array.from(grades),
-    refused,
-    facts: { meanGrey, fileBytes },
+    logits: Float64Array.from(read, ({ logit }) => logit),
+    grades: Float64Array.from(read.flatMap(({ grades }) => grades)),
+    refused: read.filter(({ known }) => !known).length,
+    facts: {
+      meanGrey: Float64Array.from(read, ({ meanGrey }) => meanGrey),
+      fileBytes: Float64Array.from(read, ({ fileBytes }) => fileBytes),
+    },
+  };
+}
+
+interface ReadRow {
+  readonly logit: number;
+  readonly grades: readonly number[];
+  readonly known: boolean;
+  readonly meanGrey: number;
+  readonly fileBytes: number;
+}
+
+async function readRow(
+  session: GraphSession,
+  { root, input, outputs, gate, vary }: ReadJob,
+  row: ManifestRow,
+): Promise<ReadRow> {
+  const bytes = await readImage(root, row);
+  const image = await atRow(row, () => decodeGrey(bytes));
+  const data = preprocess(vary === null ? image : vary(image, row), input);
+  const dims = [1, input.channels, input.height, input.width];
+  const { margin, distance } = gate.outputs;
+  const graded = outputs.grades === undefined ? [] : [outputs.grades];
+  const answers = await session.run({ name: input.tensor, dims, data }, [
+    outputs.logit,
+    margin,
+    distance,
+    ...graded,
+  ]);
+  const [logit = Number.NaN, near = Number.NaN, far = Number.NaN] = answers.map(
+    (answer) => answer.data[0] ?? Number.NaN,
+  );
+  return {
+    logit,
+    grades: [...(answers[3]?.data ?? [])],
+    known: isWithin(gate, { margin: near, distance: far }),
+    meanGrey: image.pixels.reduce((sum, grey) => sum + grey, 0) / image.pixels.length,
+    fileBytes: bytes.length,
   };
 }

@@ -52,7 +52,12 @@ export async function trainImageModel(
     .update(await readFile(manifestPath))
     .digest('hex');
   const card = imageCard(recipe, {
-    ...{ settings, sets, tuned, decision, backbone, tableSha256 },
+    settings,
+    sets,
+    tuned,
+    decision,
+    backbone,
+    tableSha256,
     gate: fit,
   });
   const bundle = await writeBundle(settings.registry, {

@@ -131,18 +131,25 @@ export function answerTensors(
     all.set(outputs.features, { shape: [n, features.length / n], data: [...features] });
   if (outputs.grades !== undefined && grades !== undefined)
     all.set(outputs.grades, { shape: [n, grades.length / n], data: [...grades] });
-  if (manifest.gate !== undefined) {
-    const known = Array.from({ length: n }, (_, i) => Number(isKnown(manifest, output, i)));
-    // A client that leaves this output away would take the score of anything for that of a film.
-    if (requested?.every(({ name }) => name !== knownOutput) && known.includes(0))
-      throw unknownFilm(manifest);
-    all.set(knownOutput, { shape: [n, 1], data: known });
-  }
+  if (manifest.gate !== undefined)
+    all.set(knownOutput, knownTensor(output, n, { manifest, requested }));
   const names = requested?.map(({ name }) => name) ?? [...all.keys()];
   return names.flatMap((name) => {
     const tensor = all.get(name);
     return tensor === undefined ? [] : [{ name, datatype: 'FP32', ...tensor }];
   });
+}
+
+/** A client that leaves this output away would take the score of anything for that of a film: it is refused then. */
+function knownTensor(
+  output: EngineOutput,
+  n: number,
+  { manifest, requested }: { manifest: BundleManifest; requested: InferRequestBody['outputs'] },
+) {
+  const known = Array.from({ length: n }, (_, i) => Number(isKnown(manifest, output, i)));
+  const isIgnored = requested?.every(({ name }) => name !== knownOutput) === true;
+  if (isIgnored && known.includes(0)) throw unknownFilm(manifest);
+  return { shape: [n, 1], data: known };
 }
 
 /** Before any work is done for them. */

@@ -66,7 +66,10 @@ export async function trainWdbc(settings: TrainSettings): Promise<Trained> {
   const { mean, deviation, weights, bias } = model.standardised;
   const { logs } = model.candidate;
   const modelBytes = tableModel({
-    ...{ mean, scale: deviation, weights, bias },
+    mean,
+    scale: deviation,
+    weights,
+    bias,
     ...(logs.includes(true) && { logarithms: { columns: logs, floor: logFloor } }),
   });
   const bundle = await writeBundle(settings.registry, {
@@ -102,7 +105,9 @@ export async function trainWdbc(settings: TrainSettings): Promise<Trained> {
 const drawnAnswers = (samples: Samples, seed: number, candidate: TableCandidate) =>
   Array.from({ length: draws }, (_, draw) =>
     crossValidatedLogits(samples, {
-      ...{ folds, seed: seed + draw, logits: tableLogits },
+      folds,
+      seed: seed + draw,
+      logits: tableLogits,
       fit: (part) => fitTable(part, candidate),
     }),
   );
@@ -138,7 +143,9 @@ const accuracyOf = (logits: Float64Array, labels: Uint8Array) =>
 /** The former recipe on the same draws of folds, and what choosing instead of fixing gives on the first of them. */
 function tried(samples: Samples, seed: number): NonNullable<ModelCard['tries']> {
   const nested = crossValidatedLogits(samples, {
-    ...{ folds, seed, logits: tableLogits },
+    folds,
+    seed,
+    logits: tableLogits,
     fit: (part) => chooseTableFit(part, { ...inner, seed }),
   });
   const figures = (answers: readonly Float64Array[]) => {
