@@ -35,6 +35,8 @@ export interface Evaluation {
   /** Share of rows outside the model's abstention band, and of wrong decisions among them. */
   readonly coverage?: Estimate;
   readonly selectiveErrorRate?: Estimate;
+  /** Where rows are studies: of how many views. */
+  readonly views?: number;
   // Models that grade only.
   readonly gradeAccuracy?: Estimate;
   /** Cohen's kappa with quadratic weights. */
@@ -57,6 +59,8 @@ export interface EvaluationReport extends Evaluation {
   readonly reliability: readonly ReliabilityBin[];
   readonly coverageCurve: readonly CoveragePoint[];
   readonly subgroups: readonly Subgroup[];
+  /** Cohen's, between the model's decision and the label. */
+  readonly kappa: GroupFigure;
   /** Pictures only. */
   readonly shortcuts?: Shortcuts;
   readonly skew?: Skew;
@@ -96,6 +100,8 @@ export interface Subgroup {
   /** Groups of both classes only. */
   readonly sensitivity?: GroupFigure;
   readonly specificity?: GroupFigure;
+  /** Cohen's, between the model's decision and the label. */
+  readonly kappa?: GroupFigure;
 }
 
 /** What could be scored without looking at the disease; an AUROC near the model's own would be a warning. */

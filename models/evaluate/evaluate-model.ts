@@ -24,6 +24,7 @@ import type { Samples } from './samples.ts';
 import { selectSamples } from './samples.ts';
 import { servingSkew } from './serving-skew.ts';
 import { factShortcuts } from './picture-facts.ts';
+import { answeredByStudy } from './studies.ts';
 import { shuffleControl } from './shuffle-control.ts';
 
 export interface EvaluateRequest {
@@ -63,12 +64,16 @@ export async function evaluateModel(request: EvaluateRequest): Promise<Evaluatio
     const answers = await readRows(reader, samples, request.onRow);
     const grades =
       manifest.grades && gradedRows(manifest.grades, answers.grades, samples.sublabels);
+    const views = { ...samples, logits: answers.logits };
+    const hasStudies = samples.studies.some((study) => study !== '');
     const report = {
-      ...evaluationReport(manifest, {
-        ...samples,
-        logits: answers.logits,
-        ...(grades && { grades }),
-      }),
+      ...evaluationReport(
+        manifest,
+        hasStudies
+          ? answeredByStudy(views, manifest.calibration)
+          : { ...views, ...(grades && { grades }) },
+      ),
+      ...(hasStudies && { views: samples.labels.length }),
       ...(manifest.gate && { refused: answers.refused }),
     };
     if (manifest.input.kind === 'table') return report;

@@ -25,6 +25,30 @@ export function aurocFigure(scored: Scored, settings: Settings): GroupFigure {
 }
 
 /**
+ * Cohen's kappa between the decision at the threshold and the label (Educational and Psychological Measurement 1960;20:37-46).
+ * Of rows that hold both classes.
+ */
+export function kappaFigure(scored: Scored, threshold: number, settings: Settings): GroupFigure {
+  const { probabilities, labels, patients } = scored;
+  const calls = Array.from(probabilities, (probability) => Number(probability >= threshold));
+  const kappa = (weights: Float64Array) => {
+    let [total, equal, called, sick] = [0, 0, 0, 0];
+    for (const [row, weight] of weights.entries()) {
+      const [call = 0, label = 0] = [calls[row], labels[row]];
+      total += weight;
+      if (call === label) equal += weight;
+      called += weight * call;
+      sick += weight * label;
+    }
+    const byChance = (called * sick + (total - called) * (total - sick)) / total ** 2;
+    return (equal / total - byChance) / (1 - byChance);
+  };
+  const few = [0, 1].some((label) => patientsOf(scored, label) < patientsMin);
+  if (few) return { value: kappa(eachOnce(labels.length)), low: null, high: null };
+  return bootstrapped((weights) => ({ value: kappa(weights) }), { ...settings, patients }).value;
+}
+
+/**
  * The share of rows that are hits. Where all are, or none is, no resample differs; the interval is then the exact one
  * for that many patients (Clopper and Pearson, Biometrika 1934;26:404-413).
  */

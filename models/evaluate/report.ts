@@ -3,6 +3,7 @@ import type { EvaluationReport } from '../../fleet/card.ts';
 import { coverageCurve, reliability, rocCurve } from './curves.ts';
 import type { Judged, LogitRows, Resamples } from './evaluation.ts';
 import { bootstrapSeed, evaluation, scoredRows } from './evaluation.ts';
+import { kappaFigure } from './group-figure.ts';
 import type { Division } from './subgroups.ts';
 import { subgroups } from './subgroups.ts';
 
@@ -20,5 +21,6 @@ export function evaluationReport(
     reliability: reliability(scored, settings),
     coverageCurve: coverageCurve(scored, threshold),
     subgroups: subgroups(scored, rows.divisions, { ...settings, threshold }),
+    kappa: kappaFigure(scored, threshold, settings),
   };
 }

@@ -23,6 +23,8 @@ export interface Samples {
   readonly labels: Uint8Array;
   readonly patients: readonly string[];
   readonly sublabels: readonly string[];
+  /** '' for a row that is no view of a study. */
+  readonly studies: readonly string[];
   readonly divisions: readonly Division[];
   /** Of pictures: where each lies. */
   readonly files: readonly string[];
@@ -52,6 +54,7 @@ export function selectSamples(
     labels: Uint8Array.from(rows, (row) => row.label),
     patients: rows.map((row) => row.patient),
     sublabels: rows.map((row) => row.sublabel),
+    studies: rows.map((row) => row.study),
     divisions: divisionsOf(rows),
     files: manifest.input.kind === 'image' ? rows.map((row) => row.file) : [],
     read:
@@ -98,6 +101,7 @@ function wholeTable({ features, labels }: WdbcTable): Samples {
     labels,
     patients: Array.from(labels, (_, row) => String(row)),
     sublabels: [],
+    studies: [],
     divisions: [],
     files: [],
     read: async (row) => ({

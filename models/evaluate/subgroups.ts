@@ -1,7 +1,7 @@
 // The figures of parts of a test set, so that a good mean cannot hide a part that is read badly. Pure.
 import type { Subgroup } from '../../fleet/card.ts';
 import type { Settings } from './group-figure.ts';
-import { aurocFigure, shareFigure } from './group-figure.ts';
+import { aurocFigure, kappaFigure, shareFigure } from './group-figure.ts';
 import type { Scored } from './metrics.ts';
 
 /** A way to divide the rows: the name of each row's group, '' for a row of none. */
@@ -74,7 +74,11 @@ function groupFigures(
     positives,
     auroc: aurocFigure(compared, settings),
     flagged: shareFigure(flags, members.patients, settings),
-    ...(mixed && { sensitivity: shareOf(1), specificity: shareOf(0) }),
+    ...(mixed && {
+      sensitivity: shareOf(1),
+      specificity: shareOf(0),
+      kappa: kappaFigure(members, threshold, settings),
+    }),
   };
 }
 

@@ -4,6 +4,7 @@ import type { GradeScale } from '../bundle/manifest.ts';
 import { evaluation } from '../evaluate/evaluation.ts';
 import { gradeOf } from '../evaluate/grades.ts';
 import { auroc } from '../evaluate/metrics.ts';
+import { answeredByStudy } from '../evaluate/studies.ts';
 import type { Augmentation } from './augment.ts';
 import type { CardResult, ModelCard } from './card.ts';
 import type { Decision } from './decide.ts';
@@ -84,10 +85,14 @@ function results(recipe: ImageRecipe, { settings, sets, decision }: Outcome): Ca
   return recipe.tests.flatMap(({ title, note }, index) => {
     const read = sets.tests[index];
     if (read === undefined) return [];
-    const { labels, patients, logits } = read;
+    const { rows, labels, patients, logits } = read;
     const graded = scale && { grades: gradedRows(recipe.questions, read, scale) };
-    const scored = { labels, patients, logits, ...graded };
-    return [{ title, note, evaluation: evaluation(judged, scored) }];
+    const views = { labels, patients, logits };
+    const studies = rows.map(({ study }) => study);
+    const answered = studies.every((study) => study === '')
+      ? { ...views, ...graded }
+      : answeredByStudy({ ...views, studies, divisions: [] }, calibration);
+    return [{ title, note, evaluation: evaluation(judged, answered) }];
   });
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { shareFigure } from '../../../models/evaluate/group-figure.ts';
+import { kappaFigure, shareFigure } from '../../../models/evaluate/group-figure.ts';
 import { divisionsOf, subgroups } from '../../../models/evaluate/subgroups.ts';
 
 const row = (file: string, sublabel: string, originalSplit = 'test') => ({
@@ -78,4 +78,26 @@ test('a share of all or none still has an interval, the exact one', () => {
     { seed: 1 },
   );
   expect(none).toEqual({ value: 0, low: 0, high: expect.closeTo(0.1157, 4) });
+});
+
+test('kappa is agreement beyond chance: 20 and 15 of 50 agree, which is 0.4 of what chance leaves', () => {
+  // Cohen's textbook table: both yes 20, only the decision 5, only the label 10, both no 15.
+  const cells = [
+    [0.9, 1, 20],
+    [0.9, 0, 5],
+    [0.1, 1, 10],
+    [0.1, 0, 15],
+  ] as const;
+  const rows = cells.flatMap(([probability, label, count]) =>
+    Array.from({ length: count }, () => ({ probability, label })),
+  );
+  const scored = {
+    probabilities: Float64Array.from(rows, ({ probability }) => probability),
+    labels: Uint8Array.from(rows, ({ label }) => label),
+    patients: rows.map((_, at) => `P${at}`),
+  };
+  const { value, low, high } = kappaFigure(scored, 0.5, { seed: 1, resamples: 200 });
+  expect(value).toBeCloseTo(0.4, 12);
+  expect(low).toBeLessThan(0.4);
+  expect(high).toBeGreaterThan(0.4);
 });
