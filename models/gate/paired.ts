@@ -84,31 +84,41 @@ export function rankedSensitivity(
   scores: Float64Array,
   labels: Uint8Array,
 ): (weights: Float64Array, falsePositiveRate: number) => number {
-  const order = Int32Array.from(scores, (_, index) => index);
-  order.sort((left, right) => (scores[right] ?? 0) - (scores[left] ?? 0));
+  const ties = tiedRows(scores);
   return (weights, falsePositiveRate) => {
-    let [positives, negatives] = [0, 0];
-    for (const [row, label] of labels.entries())
-      if (label === 1) positives += weights[row] ?? 0;
-      else negatives += weights[row] ?? 0;
-    const allowed = falsePositiveRate * negatives;
+    const steps = ties.map((rows) => weighed(rows, labels, weights));
+    const all = weighed([...labels.keys()], labels, weights);
+    const allowed = falsePositiveRate * all.negatives;
     let [truePositives, falsePositives] = [0, 0];
-    for (let start = 0, end = 0; start < order.length; start = end) {
-      const score = scores[order[start] ?? 0];
-      let [tiedPositives, tiedNegatives] = [0, 0];
-      for (; end < order.length && scores[order[end] ?? 0] === score; end++) {
-        const row = order[end] ?? 0;
-        if (labels[row] === 1) tiedPositives += weights[row] ?? 0;
-        else tiedNegatives += weights[row] ?? 0;
-      }
+    for (const { positives, negatives } of steps) {
       // A sliver of rounding must not cost the step that ends exactly at the allowed rate.
-      if (falsePositives + tiedNegatives > allowed + 1e-9)
-        return (
-          (truePositives + (tiedPositives * (allowed - falsePositives)) / tiedNegatives) / positives
-        );
-      truePositives += tiedPositives;
-      falsePositives += tiedNegatives;
+      if (falsePositives + negatives > allowed + 1e-9) {
+        const part = (allowed - falsePositives) / negatives;
+        return (truePositives + positives * part) / all.positives;
+      }
+      truePositives += positives;
+      falsePositives += negatives;
     }
-    return truePositives / positives;
+    return truePositives / all.positives;
   };
+}
+
+/** The rows from the highest score down, those of equal scores together. */
+function tiedRows(scores: Float64Array): readonly (readonly number[])[] {
+  const order = [...scores.keys()].toSorted((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0));
+  const ties: number[][] = [];
+  for (const row of order) {
+    const last = ties.at(-1);
+    if (last !== undefined && scores[last[0] ?? -1] === scores[row]) last.push(row);
+    else ties.push([row]);
+  }
+  return ties;
+}
+
+function weighed(rows: readonly number[], labels: Uint8Array, weights: Float64Array) {
+  let [positives, negatives] = [0, 0];
+  for (const row of rows)
+    if (labels[row] === 1) positives += weights[row] ?? 0;
+    else negatives += weights[row] ?? 0;
+  return { positives, negatives };
 }

@@ -160,9 +160,9 @@ function windowOf(node: Node): Window {
       Number,
     );
   const [, strideY = 1, strideX = 1] = ints('strides');
-  const padding = Buffer.from(String(attr(node, 'padding', 's') ?? ''), 'base64')
-    .toString()
-    .toLowerCase();
+  const given = attr(node, 'padding', 's');
+  const padding =
+    typeof given === 'string' ? Buffer.from(given, 'base64').toString().toLowerCase() : '';
   const isPlain = strideY === strideX && ints('dilations').every((dilation) => dilation === 1);
   if (isPlain && (padding === 'same' || padding === 'valid')) return { stride: strideY, padding };
   throw refusedOperator(
