@@ -91,12 +91,12 @@ test('kappa is agreement beyond chance: 20 and 15 of 50 agree, which is 0.4 of w
   const rows = cells.flatMap(([probability, label, count]) =>
     Array.from({ length: count }, () => ({ probability, label })),
   );
-  const scored = {
+  const read = {
     probabilities: Float64Array.from(rows, ({ probability }) => probability),
     labels: Uint8Array.from(rows, ({ label }) => label),
     patients: rows.map((_, at) => `P${at}`),
   };
-  const { value, low, high } = kappaFigure(scored, 0.5, { seed: 1, resamples: 200 });
+  const { value, low, high } = kappaFigure(read, 0.5, { seed: 1, resamples: 200 });
   expect(value).toBeCloseTo(0.4, 12);
   expect(low).toBeLessThan(0.4);
   expect(high).toBeGreaterThan(0.4);
