@@ -80,10 +80,10 @@ export function torn(image: GreyImage, { whole, random }: Lot): GreyImage {
   });
 }
 
-/** One of all these by lot. */
-export function altered(image: GreyImage, lot: Lot): GreyImage {
+/** One of all these by lot; `positive` leaves out the negatives, of kinds among which they occur. */
+export function altered(image: GreyImage, lot: Lot, positive: boolean): GreyImage {
   const { whole, between } = lot;
-  switch (whole(0, 9)) {
+  switch (positive ? whole(0, 7) : whole(0, 9)) {
     case 0:
     case 1:
       return turned(image, 2);
@@ -92,15 +92,14 @@ export function altered(image: GreyImage, lot: Lot): GreyImage {
     case 3:
       return turned(image, 3);
     case 4:
-    case 5:
-      return negative(image);
-    case 6:
       return cutOut(image, between(0.2, 0.5), lot);
-    case 7:
+    case 5:
       return tiled(image, whole(1, 3), 2);
-    case 8:
+    case 6:
       return pasted(image, between(0.25, 0.55), lot);
-    default:
+    case 7:
       return torn(image, lot);
+    default:
+      return negative(image);
   }
 }

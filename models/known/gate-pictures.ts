@@ -6,7 +6,7 @@ import { decodeGrey } from '../imaging/decode.ts';
 import type { GreyImage } from '../imaging/grey-image.ts';
 import type { Augmentation } from '../train/augment.ts';
 import { augment } from '../train/augment.ts';
-import { altered } from './alter.ts';
+import { altered, negative } from './alter.ts';
 import { drawOther } from './draw-other.ts';
 import { lotOf } from './shade.ts';
 
@@ -18,6 +18,8 @@ export interface GateSources {
   /** Training films of other tasks: other parts of the body. May be empty, which leaves the drawn ones. */
   readonly others: readonly ManifestRow[];
   readonly augmentation: Augmentation;
+  /** Whether inverted films are among the right ones; otherwise they are counter-examples. */
+  readonly negativesOccur: boolean;
   readonly drawPhantom: (seed: number) => GreyImage;
   readonly drawOtherPhantoms: readonly ((seed: number) => GreyImage)[];
   readonly seed: number;
@@ -34,7 +36,14 @@ export interface GatePictures {
 }
 
 /** Few enough that all are drawn, read and computed within two minutes. */
-const counts = { films: 1_000, altered: 1_000, otherParts: 500, drawn: 900, validation: 500 };
+const counts = {
+  films: 1_000,
+  altered: 1_000,
+  otherParts: 500,
+  drawn: 900,
+  validation: 500,
+  negatives: 100,
+};
 /** Drawing a phantom takes longer than reading it, so that few are drawn and each is varied. */
 const phantoms = { drawn: 10, versions: 10 };
 /** Far from the seeds of golden inputs, tests and drills, which begin at 0. */
@@ -42,7 +51,7 @@ const phantomSeed = 5_000_000;
 
 /** Phantoms count as films: the fleet proves itself by reading them, and the gate must not be lifted for that. */
 export function gatePictures(sources: GateSources): GatePictures {
-  const { train, validation, others, seed, augmentation } = sources;
+  const { train, validation, others, seed, augmentation, negativesOccur } = sources;
   const random = seededRandom(seed);
   const lot = lotOf(random);
   const some = (rows: readonly ManifestRow[], most: number) => {
@@ -50,8 +59,9 @@ export function gatePictures(sources: GateSources): GatePictures {
     return Array.from(order, (at) => filmOf(sources.root, rows[at]));
   };
   const varied = (picture: Picture) => async () => augment(await picture(), augmentation, random);
-  const unfit = (picture: Picture) => async () => altered(await picture(), lot);
+  const unfit = (picture: Picture) => async () => altered(await picture(), lot, negativesOccur);
   const films = some(train, counts.films);
+  const inverted = negativesOccur ? films.slice(0, counts.negatives).map(inverse) : [];
   const unseen = some(validation, counts.validation);
   const otherParts = some(others, counts.otherParts);
   // A small set gets a small gate: more drawn pictures than films would only take time.
@@ -59,7 +69,7 @@ export function gatePictures(sources: GateSources): GatePictures {
   const drawnPhantoms = Math.min(phantoms.drawn, Math.ceil(train.length / 10));
   const phantomsBy = (draw: GateSources['drawPhantom']) => phantomsOf(draw, drawnPhantoms, varied);
   return {
-    films: [...films, ...films.map(varied), ...phantomsBy(sources.drawPhantom)],
+    films: [...films, ...films.map(varied), ...inverted, ...phantomsBy(sources.drawPhantom)],
     others: [
       ...some(train, counts.altered).map(unfit),
       ...otherParts,
@@ -73,6 +83,8 @@ export function gatePictures(sources: GateSources): GatePictures {
     validation: [...unseen, ...unseen.map(varied)],
   };
 }
+
+const inverse = (picture: Picture) => async () => negative(await picture());
 
 const filmOf = (root: string, row: ManifestRow | undefined): Picture => {
   if (row === undefined) throw new Error('a row beyond the last was drawn');

@@ -30,7 +30,7 @@ test(
         decodeModel(withHead((await loadBackbone()).model, headByLot())),
         { ...sources, input, onProgress: (line) => lines.push(line) },
       );
-      expect(fit).toEqual({ films: 64 + 40, others: 32 + 40 + 32, validation: 32 });
+      expect(fit).toEqual({ films: 64 + 32 + 40, others: 32 + 40 + 32, validation: 32 });
       expect(lines.at(-1)).toMatch(/^gate, validation films: 32 of 32/);
       const session = await openOnnxSession(encodeModel(model));
       const known = async (picture: GreyImage) => {
@@ -58,7 +58,15 @@ test(
 
 test('without films there is nothing to fit a gate to', async () => {
   const { model } = await loadBackbone();
-  const none = { train: [], validation: [], others: [], root: '.', seed: 1, drawOtherPhantoms: [] };
+  const none = {
+    negativesOccur: false,
+    train: [],
+    validation: [],
+    others: [],
+    root: '.',
+    seed: 1,
+    drawOtherPhantoms: [],
+  };
   const { augmentation } = kneeOsteoarthritis.fineTuning;
   const input = { ...backboneImageInput, expects: 'One knee' };
   const request = { ...none, augmentation, drawPhantom: drawKnee, input, onProgress: () => {} };
