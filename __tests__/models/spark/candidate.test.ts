@@ -1,14 +1,12 @@
 // The part of a distributed run that is ours alone, on a bundle drawn by lot: plan, scores, judgement, candidate.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Bundle } from '../../../models/bundle/load-bundle.ts';
 import { loadDraft } from '../../../models/bundle/load-bundle.ts';
 import { onnxEngine } from '../../../models/engine/onnx-engine.ts';
 import { evaluation } from '../../../models/evaluate/evaluation.ts';
-import { encodePng } from '../../../models/imaging/encode.ts';
-import { drawChest } from '../../../models/phantoms/chest.ts';
 import type { Reader } from '../../../models/reader.ts';
 import { openReader } from '../../../models/reader.ts';
 import { candidate } from '../../../models/spark/candidate.ts';
@@ -20,10 +18,12 @@ import { headByLot, writeImageBundle, writeTableBundle } from '../../support/bun
 let root = '';
 let incumbent: Bundle;
 let reader: Reader;
+let film: Uint8Array;
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'evenkeel-'));
   incumbent = await writeImageBundle(root);
   reader = await openReader(incumbent, onnxEngine);
+  film = await readFile(join(incumbent.dir, 'golden-clear.png'));
 });
 afterAll(async () => {
   await reader.close();
@@ -74,7 +74,6 @@ async function scores(pictures: readonly Uint8Array[], withFeatures: boolean) {
 }
 
 test('each picture gets the logit that a reader gives it; one that is none gets its reason, and the rest go on', async () => {
-  const film = await encodePng(drawChest(1));
   const [scored, refused, again] = await scores([film, Buffer.from('text'), film], true);
   const { logit } = await reader.read(film);
   expect(scored!.readDoubleLE(9)).toBe(logit);
@@ -114,7 +113,6 @@ test('a candidate takes the head that does best on validation rows, and is the n
   const bundle = await loadDraft(made.bundle);
   // It opens only when it answers its golden phantoms as its manifest says.
   const opened = await openReader(bundle, onnxEngine);
-  const film = await encodePng(drawChest(1));
   expect((await opened.read(film)).logit).not.toBe((await reader.read(film)).logit);
   await opened.close();
   expect(bundle.manifest.provenance).toMatchObject({
