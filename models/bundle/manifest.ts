@@ -59,7 +59,7 @@ export interface BundleFile {
 }
 
 /** What the model was validated with, and what the first of its name must reach there before people approve of it. */
-export interface Validation {
+interface Validation {
   /** SHA-256 of the manifest CSV of the validation set. */
   readonly setSha256: string;
   /** For the lower ends of the 95 % intervals. */

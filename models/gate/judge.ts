@@ -12,7 +12,7 @@ import { pairedDifferences } from './paired.ts';
 import type { PairedRows, Resampled } from './paired.ts';
 import { subgroupChecks } from './subgroup-checks.ts';
 
-export interface Answers {
+interface Answers {
   readonly manifest: BundleManifest;
   readonly logits: Float64Array;
 }

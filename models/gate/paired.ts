@@ -4,7 +4,7 @@ import { bootstrapped } from '../evaluate/bootstrap.ts';
 import { ratesAt } from '../evaluate/metrics.ts';
 import { rankedScores } from '../evaluate/ranked-scores.ts';
 
-export interface Scores {
+interface Scores {
   /** Calibrated. */
   readonly probabilities: Float64Array;
   readonly threshold: number;

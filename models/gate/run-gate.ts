@@ -38,7 +38,7 @@ export interface Gated {
   readonly file: string;
 }
 
-export const gateFolder = 'gates';
+const gateFolder = 'gates';
 
 export async function runGate(request: GateRequest): Promise<Gated> {
   const { place, version, circumstances } = request;

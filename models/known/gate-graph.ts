@@ -9,7 +9,7 @@ const channels = 80;
 /** Means over the four quarters say what is where, so that a film on its head differs from one upright. */
 const quarter = { kernel: 7, stride: 7, across: 2 } as const;
 
-export const quarterColumns = channels * quarter.across ** 2;
+const quarterColumns = channels * quarter.across ** 2;
 /** Beside the means of the quarters, the mean square of each channel over the picture: how much texture there is. */
 export const gateColumns = quarterColumns + channels;
 

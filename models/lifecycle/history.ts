@@ -7,7 +7,7 @@ import { InputError } from '../../fleet/errors.ts';
 import type { ModelLife, Stage, Transition } from './lifecycle.ts';
 import { stageOf, step, unborn } from './lifecycle.ts';
 
-export interface HistoryEntry {
+interface HistoryEntry {
   /** Counted from 1. */
   readonly sequence: number;
   /** ISO 8601, UTC. */
@@ -81,7 +81,7 @@ const Entry = Type.Object(
 const entryValidator = Compile(Entry);
 
 /** The history of a name that has none yet. */
-export const noHistory: History = { entries: [], life: unborn, head: start };
+const noHistory: History = { entries: [], life: unborn, head: start };
 
 /** h(n) = SHA-256(h(n-1) || JSON of entry n without its hash), in hex. */
 const hashOf = (entry: Omit<HistoryEntry, 'hash'>): string =>

@@ -55,7 +55,7 @@ export const stageOf = ({ stages }: ModelLife, version: string): Stage =>
 
 export const productionOf = ({ served }: ModelLife): string | null => served.at(-1) ?? null;
 
-export const approvalsNeeded = 2;
+const approvalsNeeded = 2;
 
 /**
  * The life after a transition; `InputError` when it is not in this table.

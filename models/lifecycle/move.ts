@@ -10,7 +10,7 @@ import type { Transition } from './lifecycle.ts';
 import type { ModelPointer } from './pointer.ts';
 import { pointerFile, pointerOf, pointerText } from './pointer.ts';
 
-export const historyFolder = 'history';
+const historyFolder = 'history';
 const entryBytesMax = 16 * 2 ** 10;
 const entryName = (sequence: number) => `${String(sequence).padStart(6, '0')}.json`;
 

@@ -22,7 +22,7 @@ export interface Questions {
   readonly grades?: readonly string[];
 }
 
-export interface DataSource {
+interface DataSource {
   /** Of the manifest's rows. */
   readonly task: string;
   readonly doi: string | null;

@@ -1,6 +1,6 @@
 // A training that was killed goes on from here: the whole state after an epoch, in one file that is replaced at once.
 import { createHash } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { InputError } from '../../../fleet/errors.ts';
 
@@ -88,8 +88,6 @@ export async function readCheckpoint(file: string, training: string): Promise<Ch
   if (at !== all.length) throw damaged(file, 'it holds more than it lists');
   return { epochs: header.epochs, steps: header.steps, tensors };
 }
-
-export const removeCheckpoint = (file: string): Promise<void> => rm(file, { force: true });
 
 function headerOf(bytes: Uint8Array, file: string): Header {
   const end = bytes.indexOf(newline);

@@ -81,7 +81,7 @@ async function averagesOf(adam: Adam): Promise<ReadonlyMap<string, Float32Array>
   return values;
 }
 
-export function bestEpoch(epochs: readonly Epoch[]): Epoch {
+function bestEpoch(epochs: readonly Epoch[]): Epoch {
   const [first, ...others] = epochs;
   if (first === undefined) throw new Error('no epochs');
   return others.reduce((a, b) => (b.validationLoss < a.validationLoss ? b : a), first);

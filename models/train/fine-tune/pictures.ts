@@ -34,7 +34,7 @@ export interface FrozenPart {
   close(): Promise<void>;
 }
 
-export type Chances = readonly (() => number)[] | null;
+type Chances = readonly (() => number)[] | null;
 
 /** `lower` computes one tensor from the picture. A full training has no frozen part: its tensor is the picture itself. */
 export async function openFrozenPart(

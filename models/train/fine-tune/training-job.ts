@@ -53,7 +53,7 @@ async function labelled(
 }
 
 /** Rows of a class share half of all weight; the mean weight is 1. */
-export function balance(rows: readonly ManifestRow[]): Float32Array {
+function balance(rows: readonly ManifestRow[]): Float32Array {
   const positives = rows.filter(({ label }) => label === 1).length;
   const shares = [rows.length - positives, positives].map((count) => rows.length / 2 / count);
   return Float32Array.from(rows, ({ label }) => shares[label] ?? 1);
