@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openOnnxSession } from '../../../../models/engine/onnx-session.ts';
+import { gpuAddonPresent } from '../../../../models/engine/tfjs-backend.ts';
 import { seededRandom } from '../../../../models/evaluate/seeded-random.ts';
 import type { GreyImage } from '../../../../models/imaging/grey-image.ts';
 import { preprocess } from '../../../../models/imaging/preprocess.ts';
@@ -141,6 +142,10 @@ describe('a fine-tuning', () => {
     expect(whole.best.validationAuroc).toBeGreaterThan(0.95);
     expect(whole.best.validationLoss).toBeLessThan(first!.validationLoss);
     expect(whole.best.validationLoss).toBeLessThan(0.5);
+  });
+
+  test('computes its gradients with TensorFlow where the addon was built', () => {
+    expect(whole.backend).toMatch(gpuAddonPresent() ? /^tensorflow/ : /^cpu$/);
   });
 
   test('of shuffled answers learns nothing: the harness can see a failure', async () => {
