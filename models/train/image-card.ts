@@ -57,6 +57,7 @@ export function imageCard(recipe: ImageRecipe, outcome: Outcome): ModelCard {
     threshold: { value: threshold, how: thresholdText(recipe) },
     abstention: { ...band, measuredOn: 'the validation films' },
     shortcuts: { note: recipe.shortcutNote, baselines: baselines(sets) },
+    tries: recipe.tries,
     backbone: {
       name: backbone.record.name,
       licence: backbone.record.licence,

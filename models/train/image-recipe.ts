@@ -48,6 +48,8 @@ export interface ImageRecipe {
     readonly train: readonly ManifestRow[];
     readonly validation: readonly ManifestRow[];
   };
+  /** Recipes that were measured before, on the headline set, and what they gave: whoever chose among them has looked at that set. */
+  readonly tries: readonly { readonly recipe: string; readonly result: string }[];
   /** As `evaluate --split` takes them; the first is the headline. */
   readonly tests: readonly [TestSet, ...TestSet[]];
   readonly questions: Questions;

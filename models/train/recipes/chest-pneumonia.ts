@@ -41,6 +41,12 @@ export const chestPneumonia: ImageRecipe = {
   shortcutNote:
     'In this set the shape of a film betrays its class: measured before on 1,566 full-size originals, the width alone reaches AUROC 0.888 and the aspect ratio alone 0.875, and every colour file shows pneumonia. Squashing bakes the aspect ratio into the pixels. Against this, training copies vary crop, aspect, borders and exposure, and everything is converted to grey first; what remains of the shortcut is not known. Width and aspect cannot be measured on the squashed copies. On the headline test set:',
   select,
+  tries: [
+    {
+      recipe: 'Logistic head on the frozen backbone (version 1.0.0)',
+      result: 'AUROC 0.970, accuracy 0.866, expected calibration error 0.149',
+    },
+  ],
   tests: [
     {
       split: 'official',

@@ -46,6 +46,17 @@ export const kneeOsteoarthritis: ImageRecipe = {
   shortcutNote:
     'Nothing about the shape of the files is known to betray the grade (all crops have the same size). Facts about the file alone, on the test set:',
   select,
+  tries: [
+    {
+      recipe: 'Logistic head on the frozen backbone (version 1.0.0)',
+      result: 'AUROC 0.800',
+    },
+    {
+      recipe:
+        '16 epochs, dropout 0.3, decay 0.02, milder variations, no label smoothing, mean of the weights 0.99; the tenth epoch was best',
+      result: 'AUROC 0.918, grade as the readers\u2019 0.632, quadratic kappa 0.806',
+    },
+  ],
   tests: [
     {
       split: 'test',
@@ -63,23 +74,23 @@ export const kneeOsteoarthritis: ImageRecipe = {
   },
   fineTuning: {
     cut: 'block7.sum',
-    epochs: 16,
+    epochs: 11,
     batch: 32,
     learningRate: 5e-4,
     headRateFactor: 5,
-    weightDecay: 0.02,
-    averageDecay: 0.99,
-    dropout: 0.3,
-    labelSmoothing: 0,
-    patience: 5,
+    weightDecay: 0.05,
+    averageDecay: 0.995,
+    dropout: 0.4,
+    labelSmoothing: 0.05,
+    patience: 4,
     augmentation: {
-      cutMax: 0.1,
-      borderMax: 0.03,
-      contrastMax: 1.4,
-      brightnessMax: 25,
-      gammaMax: 1.4,
+      cutMax: 0.12,
+      borderMax: 0.04,
+      contrastMax: 1.5,
+      brightnessMax: 30,
+      gammaMax: 1.5,
       flip: true,
-      turnDegreesMax: 10,
+      turnDegreesMax: 15,
       detailMin: 0.5,
     },
   },

@@ -39,6 +39,7 @@ export const musculoskeletalMura: ImageRecipe = {
   shortcutNote:
     'Hardware, casts and markers may betray the label. Facts about the file alone, on the test set, view by view:',
   select,
+  tries: [],
   tests: [
     {
       split: 'test',
