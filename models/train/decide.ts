@@ -17,7 +17,8 @@ export interface Decision {
 }
 
 export function decide(recipe: ImageRecipe, { validation, variedValidation }: ReadSets): Decision {
-  const calibration = calibrationOf(recipe, [validation, ...variedValidation]);
+  const films = variedValidation.length === 0 ? [validation] : variedValidation;
+  const calibration = calibrationOf(recipe, films);
   const probabilities = validation.logits.map((logit) => calibrated(calibration, logit));
   const { labels } = validation;
   const { sensitivityMin } = recipe.threshold;
@@ -34,7 +35,7 @@ export function decide(recipe: ImageRecipe, { validation, variedValidation }: Re
 }
 
 /**
- * Platt scaling on the films as they are and in varied copies, which stand for another hospital's; then, where the recipe names a
+ * Platt scaling on the films as they are, or on varied copies alone, which stand for another hospital's; then, where the recipe names a
  * prevalence, the intercept moves by the difference of the log odds (Saerens, Latinne and Decaestecker, Neural Computation
  * 2002;14:21-41, equation 2.4): how many of the validation films are sick says nothing of who will be read.
  */

@@ -124,7 +124,7 @@ function baselines({ train, tests, variedHeadline }: ReadSets) {
 function calibrationText({ calibration }: ImageRecipe, { validation }: ReadSets): string {
   const { variedCopies, prevalence } = calibration;
   const films = `Platt scaling on ${validation.labels.length} validation films`;
-  const copies = variedCopies === 0 ? '' : `, each as it is and in ${variedCopies} varied copies`;
+  const copies = variedCopies === 0 ? '' : `, each in ${variedCopies} varied copies`;
   const stated = prevalence === null ? '' : `, stated for a prevalence of ${100 * prevalence} %`;
   return `${films}${copies}${stated}`;
 }

@@ -55,7 +55,7 @@ export interface ImageRecipe {
   readonly questions: Questions;
   readonly fineTuning: FineTuning;
   readonly calibration: {
-    /** Copies of each validation film, varied as in training, that the probabilities are fitted to besides the film itself. */
+    /** Copies of each validation film, varied as in training, that the probabilities are fitted to instead of the film itself. */
     readonly variedCopies: number;
     /** Share of sick patients that the probabilities are stated for; null: that of the validation films. */
     readonly prevalence: number | null;
