@@ -50,6 +50,12 @@ export interface ImageRecipe {
   };
   /** Recipes that were measured before, on the headline set, and what they gave: whoever chose among them has looked at that set. */
   readonly tries: readonly { readonly recipe: string; readonly result: string }[];
+  /** What a version must reach on the headline set, with the lower ends of its intervals, where nothing of its name serves yet. */
+  readonly floors: {
+    readonly auroc: number;
+    readonly sensitivity: number;
+    readonly specificity: number;
+  };
   /** As `evaluate --split` takes them; the first is the headline. */
   readonly tests: readonly [TestSet, ...TestSet[]];
   readonly questions: Questions;

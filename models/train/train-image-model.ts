@@ -72,6 +72,7 @@ export async function trainImageModel(
       ...(decision.grades && { grades: decision.grades }),
       gate,
       ...answersOf(decision),
+      validation: { setSha256: tableSha256, floors: recipe.floors },
       golden: golden.inputs,
       licence: `Trained weights: the licence of this repository. Backbone: ${backbone.record.licence}. Trained on ${licence} data, see CARD.md`,
       provenance: {

@@ -57,6 +57,7 @@ export const chestPneumonia: ImageRecipe = {
       result: 'AUROC 0.986, accuracy 0.939, expected calibration error 0.054',
     },
   ],
+  floors: { auroc: 0.95, sensitivity: 0.9, specificity: 0.7 },
   tests: [
     {
       split: 'official',

@@ -57,6 +57,7 @@ export const kneeOsteoarthritis: ImageRecipe = {
       result: 'AUROC 0.918, grade as the readers\u2019 0.632, quadratic kappa 0.806',
     },
   ],
+  floors: { auroc: 0.88, sensitivity: 0.7, specificity: 0.7 },
   tests: [
     {
       split: 'test',

@@ -40,6 +40,7 @@ export const musculoskeletalMura: ImageRecipe = {
     'Hardware, casts and markers may betray the label. Facts about the file alone, on the test set, view by view:',
   select,
   tries: [],
+  floors: { auroc: 0.85, sensitivity: 0.7, specificity: 0.7 },
   tests: [
     {
       split: 'test',
