@@ -163,6 +163,12 @@ function tried(samples: Samples, seed: number): NonNullable<ModelCard['tries']> 
       recipe: `Chosen in each fold by the log loss of an inner ${inner.folds}-fold cross-validation among ${inner.candidates.length} candidates (logarithms or none, penalty 0.3, 1 or 3)`,
       result: `${figures([nested])} on the first draw of folds`,
     },
+    {
+      recipe:
+        'The first form of this version, by hand and before the recipe was fixed: chosen in each fold by an inner 5-fold cross-validation among 8 candidates',
+      result:
+        'accuracy 0.973, AUROC 0.995, means of 5 draws: the figures above are those of a recipe that was fixed after these were seen',
+    },
   ];
 }
 
