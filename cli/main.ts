@@ -6,6 +6,7 @@ import { addDrillCommand } from './drill-command.ts';
 import { addFlagCommand } from './flag-command.ts';
 import { addFleetCommands } from './fleet-commands.ts';
 import { addJournalCommands } from './journal-commands.ts';
+import { addLearnCommand } from './learn-command.ts';
 import { addModelCommands } from './model-commands.ts';
 import { addOrderCommands } from './order-commands.ts';
 import { addPredictCommand } from './predict-command.ts';
@@ -27,6 +28,7 @@ addDrillCommand(program);
 addFlagCommand(program);
 addAuthorityCommand(program);
 addModelCommands(program);
+addLearnCommand(program);
 
 try {
   await program.parseAsync();

@@ -1,13 +1,13 @@
 // A reading as a person sees it: the film with its heat map, the decision in words and shape, the figures behind it.
-import type { Finding, StudyReading } from '../../fleet/study.ts';
-import type { ServedModel } from '../studies.ts';
+import type { Finding } from '../../fleet/study.ts';
+import type { ServedModel, StudyAnswer } from '../studies.ts';
 
 import { DecisionMark, decisionMeaning, decisionWords } from './decisions.tsx';
 import { ProbabilityScale } from './probability-scale.tsx';
 import { modelTitle } from './upload-form.tsx';
 
 export interface ReadingParts {
-  readonly reading: StudyReading;
+  readonly reading: StudyAnswer;
   /** The film as a PNG. */
   readonly preview: Uint8Array;
   /** The model as this region serves it now. */
@@ -86,7 +86,7 @@ function Film(props: { readonly film: string; readonly finding: Finding; readonl
   );
 }
 
-function Provenance({ reading }: { readonly reading: StudyReading }) {
+function Provenance({ reading }: { readonly reading: StudyAnswer }) {
   return (
     <dl class="facts">
       <dt>Model</dt>
