@@ -14,7 +14,9 @@ import { wholeNumber } from './whole-number.ts';
 export function addLearnCommand(program: Command): void {
   const learn = program
     .command('learn')
-    .description('learn from films that were given for research and from what readers said of them');
+    .description(
+      'learn from films that were given for research and from what readers said of them',
+    );
   addQueue(learn);
   addRefit(learn);
   addLearnSimulate(learn);
@@ -90,11 +92,17 @@ function addRefit(learn: Command): void {
     .command('refit')
     .description('fit a new head on the labelled films and write a draft bundle for the gate')
     .requiredOption('--store <dir>', storeText)
-    .requiredOption('--model <name>', 'the model that is to learn: a name, or the folder of a bundle')
+    .requiredOption(
+      '--model <name>',
+      'the model that is to learn: a name, or the folder of a bundle',
+    )
     .requiredOption('--out <registry>', 'registry to write <name>/<next version> into')
     .option('--registry <dir>', 'where the model is looked up by name', registryRoot)
     .option('--trusted-keys <file>', 'whose signatures count (default: those of the release)')
-    .option('--manifest <file>', 'labelled set: its split "val" chooses, "train" is learned from too')
+    .option(
+      '--manifest <file>',
+      'labelled set: its split "val" chooses, "train" is learned from too',
+    )
     .option('--root <dir>', "folder that the manifest's paths are relative to")
     .option('--cache <dir>', 'where features of a labelled set are kept', '.evenkeel/features')
     .option('--no-training-rows', 'learn from the lake alone; the manifest only chooses')
@@ -164,7 +172,8 @@ async function openStore(dir: string) {
     throw new InputError('store-missing', {
       found: `There is no folder ${dir}`,
       why: 'The films that people gave for research lie in one',
-      remedy: 'Point --store at a folder of LAKE_DIRS; `evenkeel up` makes them under .evenkeel/fleets',
+      remedy:
+        'Point --store at a folder of LAKE_DIRS; `evenkeel up` makes them under .evenkeel/fleets',
     });
   const { fileObjectStore } = await import('../services/adapters/file-object-store.ts');
   return fileObjectStore(dir);

@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { InputError } from '../fleet/errors.ts';
 import { registryRoot } from '../models/bundle/registry.ts';
+import { learningPage } from '../models/learn/learning-page.ts';
 import type { LearningRun } from '../models/learn/learning-report.ts';
 import { wholeNumber } from './whole-number.ts';
 
@@ -26,7 +27,9 @@ interface SimulateOptions {
 export function addLearnSimulate(learn: Command): void {
   learn
     .command('simulate')
-    .description('AUROC over labelled films when asking by lot, by uncertainty, and by difference too')
+    .description(
+      'AUROC over labelled films when asking by lot, by uncertainty, and by difference too',
+    )
     .requiredOption('--manifest <file>', 'CSV with file, task, label, patient_id, split')
     .requiredOption('--root <dir>', "folder that the manifest's paths are relative to")
     .requiredOption('--model <name>', 'whose features are learned on: a name, or a bundle folder')
@@ -38,17 +41,18 @@ export function addLearnSimulate(learn: Command): void {
     .option('--films <n>', 'labelled films at the end, at most', '1500')
     .option('--penalties <list>', 'L2 penalties to choose from in each round', '0.1,0.3,1')
     .option('--date <yyyy-mm-dd>', 'for the record', new Date().toISOString().slice(0, 10))
-    .option('--out <dir>', 'folder for <model>.json and <model>.svg', 'docs/models/learning')
+    .option('--out <dir>', 'folder for <model>.md, .json and .svg', 'docs/models/learning')
     .action(async (options: SimulateOptions) => {
       const result = await simulate(options);
       const file = (ending: string) => path.join(options.out, `${result.model.name}.${ending}`);
       await mkdir(options.out, { recursive: true });
+      await writeFile(file('md'), learningPage(result));
       await writeFile(file('json'), `${JSON.stringify(result, null, 1)}\n`);
       // Vega is there for development only, as the benches are.
       const { learningSvg } = await import('../bench/learning/learning-figure.ts');
       await writeFile(file('svg'), await learningSvg(result.curves));
       console.log(result.says);
-      console.log(file('json'));
+      console.log(file('md'));
     });
 }
 
@@ -69,7 +73,9 @@ async function simulate(options: SimulateOptions) {
       const rounds = [...simulateLearning(sets, { ...settings, seed, strategy })];
       runs.push({ strategy, seed, rounds });
       const last = rounds.at(-1);
-      console.error(`seed ${seed}, ${strategy}: AUROC ${last?.auroc.toFixed(4)} with ${last?.films} films`);
+      console.error(
+        `seed ${seed}, ${strategy}: AUROC ${last?.auroc.toFixed(4)} with ${last?.films} films`,
+      );
     }
   const { says, comparisons, curves } = learningReport(runs);
   return {
@@ -77,13 +83,15 @@ async function simulate(options: SimulateOptions) {
     command: `evenkeel learn simulate --model ${model.name} --seeds ${seeds} --start-patients ${settings.patientsAtStart} --round ${settings.filmsPerRound} --films ${settings.filmsMax} --penalties ${settings.penalties.join(',')} --manifest FILE --root DIR`,
     date: options.date,
     model,
-    manifestSha256: createHash('sha256').update(await readFile(options.manifest)).digest('hex'),
+    manifestSha256: createHash('sha256')
+      .update(await readFile(options.manifest))
+      .digest('hex'),
     rows: {
       pool: sets.pool.labels.length,
       validation: sets.validation.labels.length,
       test: sets.test.labels.length,
     },
-    intervals: '95 % t intervals over seeds: other draws, the same patients',
+    seeds,
     comparisons,
     curves,
     runs,
@@ -95,18 +103,26 @@ async function learningSets({ manifest, root, model, registry, cache }: Simulate
   const { readTrustedKeys } = await import('../models/bundle/trusted-keys.ts');
   const { readManifest } = await import('../models/data/manifest.ts');
   const { resolveEngine } = await import('../models/engine/resolve-engine.ts');
+  const { loadBackbone } = await import('../models/backbone/backbone.ts');
+  const { isFrozen } = await import('../models/learn/is-frozen.ts');
+  const { decodeModel } = await import('../models/onnx/file.ts');
   const { bundleFeatures } = await import('../models/learn/bundle-features.ts');
   const { featuresOfSplit } = await import('../models/learn/feature-rows.ts');
   const { progressLines } = await import('../models/train/progress.ts');
   const bundle = await namedBundle(model, { keys: await readTrustedKeys(), registry });
-  const { name, version, task, model: file, provenance } = bundle.manifest;
+  const { name, version, task, model: file } = bundle.manifest;
   const rows = await readManifest(manifest, task);
   const onProgress = (line: string) => console.error(line);
   const onFilm = progressLines(`features of ${name} ${version}`, rows.length, { onProgress });
   const engine = await resolveEngine('onnx');
   const table = await bundleFeatures({ bundle, engine, rows, root, cacheDir: cache, onFilm });
   return {
-    model: { name, version, sha256: file.sha256, backbone: provenance['backbone'] ?? 'not named' },
+    model: {
+      name,
+      version,
+      sha256: file.sha256,
+      frozenBackbone: isFrozen(decodeModel(bundle.modelBytes), (await loadBackbone()).model),
+    },
     sets: {
       pool: featuresOfSplit(table, rows, 'train'),
       validation: featuresOfSplit(table, rows, 'val'),

@@ -83,14 +83,24 @@ const label = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
 function lakeFrom(env: Environment) {
   const dirs = env['LAKE_DIRS'] ?? '';
-  // 32 hexadecimal digits are 128 bits.
-  const token = textFrom(env, 'LEARNING_TOKEN', { pattern: /^[\w.~+/-]{32,128}$/, fallback: '' });
   return {
     lakeDirs: dirs === '' ? [] : listFrom(env, 'LAKE_DIRS', ''),
     lakeDaysMax: wholeFrom(env, 'LAKE_DAYS_MAX', { min: 1, max: 3_650, fallback: 365 }),
     lakeFilmsMax: wholeFrom(env, 'LAKE_FILMS_MAX', { min: 1, max: 100_000, fallback: 5_000 }),
-    learningToken: token || null,
+    learningToken: secretFrom(env, 'LEARNING_TOKEN'),
   };
+}
+
+/** 32 hexadecimal digits are 128 bits. What is wrong with a secret is said without it: the log would keep it. */
+function secretFrom(env: Environment, name: string): string | null {
+  const value = env[name] ?? '';
+  if (value === '') return null;
+  if (/^[\w.~+/-]{32,128}$/.test(value)) return value;
+  throw wrong(
+    `${name} is set to ${value.length} characters`,
+    'It must be 32 to 128 letters, digits or . _ ~ + / -',
+    'Set it to what `openssl rand -hex 32` prints',
+  );
 }
 
 function poolFrom(env: Environment) {

@@ -38,7 +38,12 @@ export function testPool(change: Partial<InferencePool> = {}): TestPool {
     reads: 0,
     async read(_model, image) {
       pool.reads += 1;
-      return { logit: 0, probability: (image[0] ?? 0) / 100, features: Float32Array.from(image.subarray(0, 4)), heatmapPng: overlayPng };
+      return {
+        logit: 0,
+        probability: (image[0] ?? 0) / 100,
+        features: Float32Array.from(image.subarray(0, 4)),
+        heatmapPng: overlayPng,
+      };
     },
     infer: async (_model, input, n) => ({
       logit: Float32Array.from({ length: n }, (_, i) => input[i] ?? 0),
@@ -92,9 +97,7 @@ export async function testApp({
       metrics,
       isDraining,
       research,
-      pages: [
-        (scope, intake) => pagesPlugin(scope, { studies, region, intake, research }),
-      ],
+      pages: [(scope, intake) => pagesPlugin(scope, { studies, region, intake, research })],
     };
   });
   return { app, pool, store, metrics, log };

@@ -91,28 +91,30 @@ export function interval(values: readonly number[]): Interval {
   const value = mean(values);
   const t = tQuantiles[values.length - 2];
   if (t === undefined) throw new Error(`${values.length} seeds give no interval`);
-  const variance =
-    values.reduce((sum, one) => sum + (one - value) ** 2, 0) / (values.length - 1);
+  const variance = values.reduce((sum, one) => sum + (one - value) ** 2, 0) / (values.length - 1);
   const half = t * Math.sqrt(variance / values.length);
   return { value, low: value - half, high: value + half };
 }
 
-const names: Readonly<Record<Strategy, string>> = {
-  random: 'Drawing by lot',
-  uncertain: 'Asking about the most uncertain films',
-  'uncertain-and-different': 'Asking about uncertain films that differ from each other',
+export const strategyNames: Readonly<Record<Strategy, { readonly short: string; readonly long: string }>> = {
+  random: { short: 'by lot', long: 'Drawing by lot' },
+  uncertain: { short: 'most uncertain', long: 'Asking about the most uncertain films' },
+  'uncertain-and-different': {
+    short: 'uncertain and different',
+    long: 'Asking about uncertain films that differ from each other',
+  },
 };
 
 function sentence({ strategy, gain, filmsToMatch }: Comparison): string {
   const figure = `${signed(gain.value)} AUROC on average over the rounds [${signed(gain.low)}, ${signed(gain.high)}]`;
-  if (gain.high < 0) return `${names[strategy]} loses against drawing by lot: ${figure}.`;
+  if (gain.high < 0) return `${strategyNames[strategy].long} loses against drawing by lot: ${figure}.`;
   if (gain.low <= 0)
-    return `${names[strategy]} shows no gain over drawing by lot: ${figure}, an interval that holds zero.`;
+    return `${strategyNames[strategy].long} shows no gain over drawing by lot: ${figure}, an interval that holds zero.`;
   const saving =
     filmsToMatch === null
       ? 'it never reaches where lots end'
       : `it reaches with ${Math.round(filmsToMatch)} films what lots reach with all of theirs`;
-  return `${names[strategy]} gains over drawing by lot: ${figure}; ${saving}.`;
+  return `${strategyNames[strategy].long} gains over drawing by lot: ${figure}; ${saving}.`;
 }
 
 const signed = (value: number) => `${value < 0 ? '\u2212' : '+'}${Math.abs(value).toFixed(4)}`;

@@ -25,10 +25,7 @@ import type { UploadIntake } from './upload-intake.ts';
 import { formLimits } from './upload-form.ts';
 
 export type AppSettings = ServerSettings &
-  Pick<
-    Settings,
-    'version' | 'uploadMiBMax' | 'uploadsMax' | 'storedHoursMax' | 'learningToken'
-  >;
+  Pick<Settings, 'version' | 'uploadMiBMax' | 'uploadsMax' | 'storedHoursMax' | 'learningToken'>;
 
 export interface AppDeps {
   readonly pool: InferencePool;

@@ -56,9 +56,7 @@ export async function giveFeedback(
 }
 
 async function readingOf(store: ObjectStore, study: string): Promise<LakeReading> {
-  const link = isHash(study)
-    ? decodeJson<StudyLink>(await store.get(studyLinkKey(study)))
-    : null;
+  const link = isHash(study) ? decodeJson<StudyLink>(await store.get(studyLinkKey(study))) : null;
   if (link === null) throw notKept();
   const { film, model, version } = link;
   if ((await store.head(withdrawalKey(film))) !== null) throw notKept();

@@ -1,5 +1,9 @@
 // Which films of the lake to ask readers about next.
-import { entropyBits, mostUncertain, mostUncertainAndDifferent } from '../../models/learn/uncertainty.ts';
+import {
+  entropyBits,
+  mostUncertain,
+  mostUncertainAndDifferent,
+} from '../../models/learn/uncertainty.ts';
 import type { ObjectStore } from '../adapters/object-store.ts';
 import { lakeFilms } from './lake-films.ts';
 import type { LakeFilm, LakeQuery } from './lake-films.ts';
@@ -32,10 +36,7 @@ export interface LearningQueue {
   };
 }
 
-export async function learningQueue(
-  store: ObjectStore,
-  query: QueueQuery,
-): Promise<LearningQueue> {
+export async function learningQueue(store: ObjectStore, query: QueueQuery): Promise<LearningQueue> {
   const films = await lakeFilms(store, query);
   const of = (kind: LakeFilm['verdict']['kind']) =>
     films.filter(({ verdict }) => verdict.kind === kind);

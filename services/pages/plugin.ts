@@ -41,7 +41,10 @@ export async function pagesPlugin(app: FastifyInstance, options: PagesOptions): 
       preview: await studies.preview(form.image),
     }));
     const served = frame().models.find(({ name }) => name === reading.model) ?? null;
-    return sendPage(reply, readingPage(frame(), { reading, preview, served, feedbackKey: randomUUID() }));
+    return sendPage(
+      reply,
+      readingPage(frame(), { reading, preview, served, feedbackKey: randomUUID() }),
+    );
   });
 
   if (research !== null) researchPages(app, { research, frame });

@@ -69,7 +69,9 @@ export const thanksPage = (frame: Frame): string =>
     'Thank you',
     <>
       <h1>Thank you: your opinion is kept with the film</h1>
-      <p>It changes no reading. A model that learned from it serves only after tests and approval.</p>
+      <p>
+        It changes no reading. A model that learned from it serves only after tests and approval.
+      </p>
       <Ask frame={frame} chosen={null} problem={null} />
     </>,
   );
@@ -99,11 +101,8 @@ export const withdrawnPage = (frame: Frame): string =>
     </>,
   );
 
-const page = (
-  { region, keepDaysMax }: Frame,
-  title: string,
-  children: ComponentChildren,
-): string => renderPage({ title, region, keepsFilms: keepDaysMax !== null, children });
+const page = ({ region, keepDaysMax }: Frame, title: string, children: ComponentChildren): string =>
+  renderPage({ title, region, keepsFilms: keepDaysMax !== null, children });
 
 /** The script puts problems where the server does, above the form, which then still holds the film. */
 function Ask(props: {

@@ -15,7 +15,8 @@ function films(count: number, seed: number, positives = (row: number) => row % 4
   return {
     features: Float32Array.from(
       { length: count * columns },
-      (_, at) => random() + (at % columns === 0 ? (labels[Math.floor(at / columns)] ?? 0) * 0.9 : 0),
+      (_, at) =>
+        random() + (at % columns === 0 ? (labels[Math.floor(at / columns)] ?? 0) * 0.9 : 0),
     ),
     columns,
     labels,
@@ -73,7 +74,11 @@ describe('too few labels are refused', () => {
   test('when fewer than ten films of a class are learned from', () => {
     const one = films(40, 1, (row) => row < 9);
     expect(() =>
-      learnHead({ ...common, labelled: one, reference: { train: null, validation: films(100, 6) } }),
+      learnHead({
+        ...common,
+        labelled: one,
+        reference: { train: null, validation: films(100, 6) },
+      }),
     ).toThrow(
       expect.objectContaining({
         code: 'too-few-labels',

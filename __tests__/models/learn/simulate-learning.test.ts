@@ -23,7 +23,12 @@ function cloud(count: number, seed: number, farShare = 0.9): LabelledFeatures {
     }
     labels[row] = Number(sum > 0);
   }
-  return { features, columns, labels, patients: Array.from(labels, (_, row) => `P${seed}-${row >> 1}`) };
+  return {
+    features,
+    columns,
+    labels,
+    patients: Array.from(labels, (_, row) => `P${seed}-${row >> 1}`),
+  };
 }
 
 const sets = { pool: cloud(400, 1), validation: cloud(100, 2, 0.5), test: cloud(300, 3, 0) };

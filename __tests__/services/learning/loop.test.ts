@@ -146,7 +146,7 @@ test('from uploads to a draft that tells what the incumbent could not', async ()
   expect(again.bundle.manifest.model.sha256).toBe(bundle.manifest.model.sha256);
 }, 300_000);
 
-/** AUROC on films that neither has seen, read as serving reads them. */
+/** AUROC, read as serving reads, on the films that chose the penalty: neither head was fitted on them. */
 async function area({ read }: Reader): Promise<number> {
   const rows = await readManifest(join(folder, 'manifest.csv'), 'test-chest');
   const logits = new Float64Array(rows.length);

@@ -322,7 +322,10 @@ describe('withdrawal', () => {
   });
 
   test.each([
-    ['of another film', (own: string, other: string) => `${own.split('.')[0]}.${other.split('.')[1]}`],
+    [
+      'of another film',
+      (own: string, other: string) => `${own.split('.')[0]}.${other.split('.')[1]}`,
+    ],
     ['cut short', (own: string) => own.slice(0, -1)],
     ['empty', () => ''],
     ['a path', () => '../../x.y'],
