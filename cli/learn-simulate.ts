@@ -24,6 +24,8 @@ interface SimulateOptions {
   readonly out: string;
 }
 
+const tell = (line: string) => console.error(line);
+
 export function addLearnSimulate(learn: Command): void {
   learn
     .command('simulate')
@@ -49,8 +51,9 @@ export function addLearnSimulate(learn: Command): void {
       await writeFile(file('md'), learningPage(result));
       await writeFile(file('json'), `${JSON.stringify(result, null, 1)}\n`);
       // Vega is there for development only, as the benches are.
-      const { learningSvg } = await import('../bench/learning/learning-figure.ts');
-      await writeFile(file('svg'), await learningSvg(result.curves));
+      const { learningFigure } = await import('../bench/learning/learning-figure.ts');
+      const { renderFigure } = await import('../bench/leap/report/render-figure.ts');
+      await writeFile(file('svg'), await renderFigure(learningFigure(result.curves)));
       console.log(result.says);
       console.log(file('md'));
     });
@@ -73,9 +76,7 @@ async function simulate(options: SimulateOptions) {
       const rounds = [...simulateLearning(sets, { ...settings, seed, strategy })];
       runs.push({ strategy, seed, rounds });
       const last = rounds.at(-1);
-      console.error(
-        `seed ${seed}, ${strategy}: AUROC ${last?.auroc.toFixed(4)} with ${last?.films} films`,
-      );
+      tell(`seed ${seed}, ${strategy}: AUROC ${last?.auroc.toFixed(4)} with ${last?.films} films`);
     }
   const { says, comparisons, curves } = learningReport(runs);
   return {
@@ -112,8 +113,7 @@ async function learningSets({ manifest, root, model, registry, cache }: Simulate
   const bundle = await namedBundle(model, { keys: await readTrustedKeys(), registry });
   const { name, version, task, model: file } = bundle.manifest;
   const rows = await readManifest(manifest, task);
-  const onProgress = (line: string) => console.error(line);
-  const onFilm = progressLines(`features of ${name} ${version}`, rows.length, { onProgress });
+  const onFilm = progressLines(`features of ${name} ${version}`, rows.length, { onProgress: tell });
   const engine = await resolveEngine('onnx');
   const table = await bundleFeatures({ bundle, engine, rows, root, cacheDir: cache, onFilm });
   return {

@@ -70,3 +70,14 @@ export function keptOf({ research }: StudyAnswer) {
   if (research?.kept !== true) throw new Error(`not kept: ${JSON.stringify(research)}`);
   return research;
 }
+
+const refuse = () => Promise.reject(new Error('disk full'));
+
+/** A lake that answers nothing. */
+export const brokenLake: ObjectStore = {
+  putIfAbsent: refuse,
+  get: refuse,
+  head: refuse,
+  list: refuse,
+  remove: refuse,
+};

@@ -4,7 +4,6 @@ import { strategyNames } from '../../models/learn/learning-report.ts';
 import type { CurvePoint } from '../../models/learn/learning-report.ts';
 import type { Strategy } from '../../models/learn/simulate-learning.ts';
 import { config, palette } from '../leap/report/figures/house-style.ts';
-import { renderFigure } from '../leap/report/render-figure.ts';
 
 const styles: readonly {
   readonly strategy: Strategy;
@@ -19,9 +18,6 @@ const styles: readonly {
     dash: [2, 2],
   },
 ];
-
-export const learningSvg = (curves: readonly CurvePoint[]): Promise<string> =>
-  renderFigure(learningFigure(curves));
 
 export function learningFigure(curves: readonly CurvePoint[]): TopLevelSpec {
   const shown = styles.filter(({ strategy }) => curves.some((c) => c.strategy === strategy));

@@ -96,7 +96,9 @@ export function interval(values: readonly number[]): Interval {
   return { value, low: value - half, high: value + half };
 }
 
-export const strategyNames: Readonly<Record<Strategy, { readonly short: string; readonly long: string }>> = {
+export const strategyNames: Readonly<
+  Record<Strategy, { readonly short: string; readonly long: string }>
+> = {
   random: { short: 'by lot', long: 'Drawing by lot' },
   uncertain: { short: 'most uncertain', long: 'Asking about the most uncertain films' },
   'uncertain-and-different': {
@@ -107,7 +109,8 @@ export const strategyNames: Readonly<Record<Strategy, { readonly short: string; 
 
 function sentence({ strategy, gain, filmsToMatch }: Comparison): string {
   const figure = `${signed(gain.value)} AUROC on average over the rounds [${signed(gain.low)}, ${signed(gain.high)}]`;
-  if (gain.high < 0) return `${strategyNames[strategy].long} loses against drawing by lot: ${figure}.`;
+  if (gain.high < 0)
+    return `${strategyNames[strategy].long} loses against drawing by lot: ${figure}.`;
   if (gain.low <= 0)
     return `${strategyNames[strategy].long} shows no gain over drawing by lot: ${figure}, an interval that holds zero.`;
   const saving =

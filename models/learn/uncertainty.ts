@@ -10,10 +10,11 @@ export interface AskablePool {
 }
 
 /** Entropy of a yes or no, in bits: 1 at 0.5, 0 when nothing is in doubt. With two classes it ranks as the margin |2p - 1| does. */
-export function entropyBits(probability: number): number {
-  const term = (p: number) => (p > 0 ? -p * Math.log2(p) : 0);
-  return term(probability) + term(1 - probability);
-}
+export const entropyBits = (probability: number): number =>
+  surprise(probability) + surprise(1 - probability);
+
+/** Of an outcome, weighted by how often it comes. */
+const surprise = (p: number): number => (p > 0 ? -p * Math.log2(p) : 0);
 
 /** Rows of the `count` probabilities nearest to one half, nearest first; of equals the earlier row. */
 export function mostUncertain(probabilities: Float64Array, count: number): readonly number[] {
@@ -36,8 +37,9 @@ export function mostUncertainAndDifferent(pool: AskablePool, count: number): rea
   const nearest = new Float64Array(uncertain.length).fill(Number.POSITIVE_INFINITY);
   const approach = (centres: Float32Array, start: number) => {
     for (const [at, row] of uncertain.entries()) {
-      const distance = squaredDistance(pool, row, centres, start);
-      if (distance < (nearest[at] ?? 0)) nearest[at] = distance;
+      const atMost = nearest[at] ?? 0;
+      const distance = squaredDistance(pool, row, { centres, start, atMost });
+      if (distance < atMost) nearest[at] = distance;
     }
   };
   for (let start = 0; start < pool.labelledFeatures.length; start += pool.columns)
@@ -62,17 +64,27 @@ function farthest(nearest: Float64Array): number {
   return best;
 }
 
+/** So many columns are added up before it is looked whether the rest matters. */
+const stride = 64;
+
+/** Exact below `atMost`; whatever comes to more than that is left unfinished. */
 function squaredDistance(
   { features, columns }: AskablePool,
   row: number,
-  centres: Float32Array,
-  start: number,
+  {
+    centres,
+    start,
+    atMost,
+  }: { readonly centres: Float32Array; readonly start: number; readonly atMost: number },
 ): number {
   const from = row * columns;
   let sum = 0;
-  for (let column = 0; column < columns; column++) {
-    const difference = (features[from + column] ?? 0) - (centres[start + column] ?? 0);
-    sum += difference * difference;
+  for (let begin = 0; begin < columns && sum < atMost; begin += stride) {
+    const end = Math.min(columns, begin + stride);
+    for (let column = begin; column < end; column++) {
+      const difference = (features[from + column] ?? 0) - (centres[start + column] ?? 0);
+      sum += difference * difference;
+    }
   }
   return sum;
 }

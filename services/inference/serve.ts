@@ -135,10 +135,9 @@ async function openResearch(
   const { lakeDirs, lakeDaysMax: daysMax, lakeFilmsMax: filmsMax } = settings;
   if (lakeDirs.length === 0) return null;
   const store = await openStore(lakeDirs, metrics, app.log);
-  const nowMs = () => Date.now();
-  const turn = lakeSweeper(store, { daysMax, nowMs });
+  const turn = lakeSweeper(store, { daysMax, nowMs: Date.now });
   sweepRegularly(app, turn, (count) => metrics.filmsForgotten.inc(count));
-  return researchDesk({ store, nowMs, daysMax, filmsMax }, (error) =>
+  return researchDesk({ store, nowMs: Date.now, daysMax, filmsMax }, (error) =>
     app.log.warn({ err: error }, 'a film given for research was not kept'),
   );
 }

@@ -45,22 +45,26 @@ export async function giveFeedback(
   const common = { formatVersion: 1, film, study, model, version } as const;
   const feedback: LakeFeedback = { ...common, opinion, shows, role, day: dayOf(nowMs()) };
   const key = feedbackKey(film, id);
-  const before = decodeJson<LakeFeedback>(await store.get(key));
+  const before = decodeJson(await store.get(key)) as LakeFeedback | null;
   if (before !== null) return repeated(id, before, feedback);
   const { length } = await store.list(feedbackOf(film), { max: feedbackPerFilmMax });
   if (length >= feedbackPerFilmMax) throw tooMuch();
   if ((await store.putIfAbsent(key, encodeJson(feedback))) === 'created') return { id, shows };
   // Somebody was quicker: the same request, sent twice at once.
-  const first = decodeJson<LakeFeedback>(await store.get(key));
+  const first = decodeJson(await store.get(key)) as LakeFeedback | null;
   return repeated(id, first ?? feedback, feedback);
 }
 
 async function readingOf(store: ObjectStore, study: string): Promise<LakeReading> {
-  const link = isHash(study) ? decodeJson<StudyLink>(await store.get(studyLinkKey(study))) : null;
+  const link = isHash(study)
+    ? (decodeJson(await store.get(studyLinkKey(study))) as StudyLink | null)
+    : null;
   if (link === null) throw notKept();
   const { film, model, version } = link;
   if ((await store.head(withdrawalKey(film))) !== null) throw notKept();
-  const reading = decodeJson<LakeReading>(await store.get(readingKey(film, model, version)));
+  const reading = decodeJson(
+    await store.get(readingKey(film, model, version)),
+  ) as LakeReading | null;
   if (reading === null) throw notKept();
   return reading;
 }
@@ -105,8 +109,9 @@ function feedbackId(study: string, idempotencyKey: string | undefined): string {
   return groups.join('-');
 }
 
+const said = ({ opinion, shows, role }: LakeFeedback): string => `${opinion} ${shows} ${role}`;
+
 function repeated(id: string, before: LakeFeedback, now: LakeFeedback): FeedbackReceipt {
-  const said = ({ opinion, shows, role }: LakeFeedback) => `${opinion} ${shows} ${role}`;
   if (said(before) === said(now)) return { id, shows: before.shows };
   throw new InputError('key-reused', {
     found: 'The Idempotency-Key was sent before with another opinion',

@@ -24,7 +24,7 @@ export async function forgetFilm(store: ObjectStore, film: string): Promise<void
     await store.remove(key);
   await store.remove(filmKey(film));
   for (const { key } of consents) {
-    const consent = decodeJson<LakeConsent>(await store.get(key));
+    const consent = decodeJson(await store.get(key)) as LakeConsent | null;
     if (consent !== null) await store.remove(studyLinkKey(consent.study));
     await store.remove(key);
   }

@@ -4,7 +4,7 @@ import { combined } from '../../models/learn/opinions.ts';
 import type { Verdict } from '../../models/learn/opinions.ts';
 import type { ObjectStore } from '../adapters/object-store.ts';
 import { feedbackPerFilmMax } from './feedback.ts';
-import { feedbackOf, withdrawalKey } from './lake-keys.ts';
+import { feedbackOf, readingPrefix, withdrawalKey } from './lake-keys.ts';
 import { decodeFeatures, decodeJson } from './lake-records.ts';
 import type { LakeFeedback, LakeReading } from './lake-records.ts';
 
@@ -27,7 +27,6 @@ export interface LakeQuery {
   readonly filmsMax: number;
 }
 
-const prefix = 'lake/readings/';
 const pageMax = 500;
 
 /** In the order of the films' hashes, which is as good as random: the first so many are a fair sample. */
@@ -54,7 +53,7 @@ interface Found {
 async function* latestReadings(store: ObjectStore, model: string): AsyncGenerator<string> {
   let latest: Found | null = null;
   for await (const key of keysUnder(store)) {
-    const [film = '', of = '', file = ''] = key.slice(prefix.length).split('/');
+    const [film = '', of = '', file = ''] = key.slice(readingPrefix.length).split('/');
     if (of !== model) continue;
     const version = file.replace(/\.json$/, '');
     if (latest !== null && latest.film !== film) yield latest.key;
@@ -72,7 +71,7 @@ function laterOf(latest: Found | null, found: Found): Found {
 async function* keysUnder(store: ObjectStore): AsyncGenerator<string> {
   let after = '';
   for (;;) {
-    const page = await store.list(prefix, { after, max: pageMax });
+    const page = await store.list(readingPrefix, { after, max: pageMax });
     for (const { key } of page) yield key;
     if (page.length < pageMax) return;
     after = page.at(-1)?.key ?? '';
@@ -84,7 +83,7 @@ async function filmAt(
   key: string,
   { model, votesMin }: LakeQuery,
 ): Promise<LakeFilm | null> {
-  const reading = decodeJson<LakeReading>(await store.get(key));
+  const reading = decodeJson(await store.get(key)) as LakeReading | null;
   if (reading === null || (await store.head(withdrawalKey(reading.film))) !== null) return null;
   const feedback = await feedbackFor(store, reading.film, model);
   const voices = feedback.flatMap(({ shows }) => shows ?? []);
@@ -108,7 +107,7 @@ async function feedbackFor(
 ): Promise<readonly LakeFeedback[]> {
   const all: LakeFeedback[] = [];
   for (const { key } of await store.list(feedbackOf(film), { max: feedbackPerFilmMax })) {
-    const feedback = decodeJson<LakeFeedback>(await store.get(key));
+    const feedback = decodeJson(await store.get(key)) as LakeFeedback | null;
     if (feedback?.model === model) all.push(feedback);
   }
   return all;

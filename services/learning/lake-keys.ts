@@ -7,10 +7,11 @@ export const isHash = (text: string): boolean => hash.test(text);
 export const consentPrefix = 'lake/consents/';
 export const withdrawalPrefix = 'lake/withdrawals/';
 export const filmPrefix = 'lake/films/';
+export const readingPrefix = 'lake/readings/';
 
 /** `film` is the SHA-256 of the bytes that lie here. */
 export const filmKey = (film: string): string => `${filmPrefix}${film}`;
-export const readingsOf = (film: string): string => `lake/readings/${film}/`;
+export const readingsOf = (film: string): string => `${readingPrefix}${film}/`;
 export const readingKey = (film: string, model: string, version: string): string =>
   `${readingsOf(film)}${model}/${version}.json`;
 export const feedbackOf = (film: string): string => `lake/feedback/${film}/`;

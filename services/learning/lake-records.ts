@@ -61,13 +61,11 @@ export const encodeJson = (value: object): Uint8Array =>
   new TextEncoder().encode(JSON.stringify(value));
 
 /** Null for a damaged object, which counts as none; what stands in the lake was written by this program. */
-export function decodeJson<T extends { readonly formatVersion: number }>(
-  bytes: Uint8Array | null,
-): T | null {
+export function decodeJson(bytes: Uint8Array | null): { readonly formatVersion: 1 } | null {
   if (bytes === null) return null;
   try {
-    const value = JSON.parse(new TextDecoder().decode(bytes)) as T | null;
-    return value?.formatVersion === 1 ? value : null;
+    const value = JSON.parse(new TextDecoder().decode(bytes)) as { formatVersion?: unknown } | null;
+    return value?.formatVersion === 1 ? { ...value, formatVersion: 1 } : null;
   } catch {
     return null;
   }

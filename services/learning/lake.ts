@@ -88,7 +88,7 @@ export async function withdraw(
   const [film = '', secret = ''] = token.split('.', 2);
   if (!isHash(film)) return null;
   const tokenSha256 = sha256(secret);
-  const before = decodeJson<LakeWithdrawal>(await store.get(withdrawalKey(film)));
+  const before = decodeJson(await store.get(withdrawalKey(film))) as LakeWithdrawal | null;
   const consented = (await store.head(consentKey(film, tokenSha256))) !== null;
   if (!consented && before?.tokenSha256 !== tokenSha256) return null;
   const tombstone: LakeWithdrawal = { formatVersion: 1, tokenSha256, day: dayOf(nowMs()) };

@@ -11,9 +11,11 @@ test('a head on the shipped backbone leaves it as it is; one changed weight does
   const { model: backbone } = await loadBackbone();
   const model = decodeModel(withHead(backbone, headByLot()));
   expect(isFrozen(model, backbone)).toBe(true);
-  const [name, tensor] = Object.entries(backbone.initializers).at(-1)!;
+  const [name, tensor] = Object.entries(backbone.initializers).findLast(
+    ([, { type }]) => type !== 'int64',
+  )!;
   const data = tensor.data.slice();
-  data[data.length - 1] = data[0]! === data.at(-1)! ? (1 as never) : data[0]!;
+  (data as Float32Array)[0] = 7;
   const tuned = { ...model, initializers: { ...model.initializers, [name]: { ...tensor, data } } };
   expect(isFrozen(tuned as OnnxModel, backbone)).toBe(false);
   expect(isFrozen({ ...model, initializers: {} }, backbone)).toBe(false);

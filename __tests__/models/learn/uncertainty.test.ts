@@ -75,7 +75,7 @@ describe('difference', () => {
       [1, 1],
       [1, 1],
     ]);
-    expect(mostUncertainAndDifferent(twins, 3).toSorted()).toEqual([0, 1, 2]);
+    expect(new Set(mostUncertainAndDifferent(twins, 3))).toEqual(new Set([0, 1, 2]));
     expect(mostUncertainAndDifferent(pool([]), 3)).toEqual([]);
   });
 });

@@ -147,11 +147,11 @@ test('from uploads to a draft that tells what the incumbent could not', async ()
 }, 300_000);
 
 /** AUROC, read as serving reads, on the films that chose the penalty: neither head was fitted on them. */
-async function area({ read }: Reader): Promise<number> {
+async function area(of: Reader): Promise<number> {
   const rows = await readManifest(join(folder, 'manifest.csv'), 'test-chest');
   const logits = new Float64Array(rows.length);
   for (const [at, { file }] of rows.entries())
-    logits[at] = (await read(await readFile(join(folder, file)))).logit;
+    logits[at] = (await of.read(await readFile(join(folder, file)))).logit;
   return auroc(
     logits,
     Uint8Array.from(rows, ({ label }) => label),

@@ -39,8 +39,6 @@ export const WithdrawalReply = Type.Object({
   withdrawn: Type.Literal(true),
 });
 
-export const queueCountMax = 50;
-
 export const QueueQuerystring = Type.Object({
   model: Type.String({ maxLength: 64 }),
   // A query holds text only.
