@@ -85,7 +85,7 @@ test('a simulation writes page, figure and runs', async () => {
   expect(runs.map(({ rounds }) => rounds.map(({ films }) => films))).toEqual(
     Array.from({ length: 6 }, () => [20, 24, 28]),
   );
-}, 120_000);
+}, 300_000);
 
 test.each([
   [['queue', '--store', 'nowhere', '--model', 'x'], 'store-missing'],

@@ -36,6 +36,8 @@ export interface LearnedHead {
   };
 }
 
+/** Of the lake, whatever it is learned from beside: fewer change nothing that could be measured. */
+const lakeMin = 10;
 /** Of each class: below this a fit says more about the draw than about films. */
 const trainPerClassMin = 10;
 /** Of each class: threshold and band are quantiles, and of fewer rows they are noise. */
@@ -45,6 +47,7 @@ const validationShare = 0.4;
 
 /** `InputError` 'too-few-labels', or what the fit finds wrong with the rows. */
 export function learnHead(request: LearningRequest): LearnedHead {
+  refuseEmptyLake(request.labelled.labels.length);
   const { train, validation, lake } = setsOf(request);
   refuseTooFew('train on', train.labels, trainPerClassMin);
   refuseTooFew('choose the threshold on', validation.labels, validationPerClassMin);
@@ -88,6 +91,15 @@ function heldOut(patients: readonly string[], seed: number): ReadonlySet<string>
   const count = Math.round(all.length * validationShare);
   const drawn = shuffled(all.length, seededRandom(seed)).subarray(0, count);
   return new Set(Array.from(drawn, (at) => all[at] ?? ''));
+}
+
+function refuseEmptyLake(count: number): void {
+  if (count >= lakeMin) return;
+  throw new InputError('too-few-labels', {
+    found: `${count} films of the lake have a label`,
+    why: `Fewer than ${lakeMin} teach nothing that the incumbent does not know`,
+    remedy: 'Collect more opinions: `evenkeel learn queue` says on which films',
+  });
 }
 
 function refuseTooFew(what: string, labels: Uint8Array, perClassMin: number): void {

@@ -79,7 +79,7 @@ async function hasRoom(store: ObjectStore, film: string, filmsMax: number): Prom
 
 /**
  * Final for this film: a tombstone keeps it out, should a mirror that was away bring a copy back, and should anybody send
- * it again. False when the token is none. Safe to repeat.
+ * it again. Null when the token stands for no consent. Safe to repeat.
  */
 export async function withdraw(
   { store, nowMs }: LakeOptions,

@@ -44,7 +44,7 @@ test('a set is read once, and again when what was kept is cut short', async () =
     [0, 1, 0, 1],
     ['test-4', 'test-4', 'test-5', 'test-5'],
   ]);
-});
+}, 120_000);
 
 test('a model of tables has no features of films', async () => {
   const bundle = await writeTableBundle(path.join(dir, 'tables'));

@@ -87,6 +87,13 @@ describe('too few labels are refused', () => {
     );
   });
 
+  test('when the lake itself holds next to none, whatever is learned from beside it', () => {
+    const reference = { train: films(60, 5), validation: films(100, 6) };
+    expect(() => learnHead({ ...common, labelled: films(9, 1), reference })).toThrow(
+      /^9 films of the lake have a label/,
+    );
+  });
+
   test('when fewer than 25 films of a class choose the threshold', () => {
     expect(() => learnHead({ ...common, labelled: films(60, 1), reference: null })).toThrow(
       /At least 25 of each/,
