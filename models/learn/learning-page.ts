@@ -31,7 +31,7 @@ export function learningPage(result: SimulationResult): string {
     `![AUROC over labelled films, by way of asking](${name}.svg)`,
     curveTable(curves),
     comparisonTable(comparisons),
-    `Pool ${rows.pool} films (split \`train\`), penalty and calibration from ${rows.validation} (\`val\`), AUROC on ${rows.test} (\`test\`); ${seeds} seeds. In brackets: 95 % t intervals over seeds. They speak for other draws, not for other patients; each seed is compared with itself by lot. All strategies of a seed start with the same patients. The labels are the set's own, so that nobody in this simulation errs or disagrees.`,
+    `Pool ${rows.pool} films (split \`train\`), penalty and calibration from ${rows.validation} (\`val\`), AUROC on ${rows.test} (\`test\`); ${seeds} seeds. In brackets: 95 % t intervals over seeds. They speak for other draws, not for other patients; each seed is compared with itself by lot. All strategies of a seed start with the same patients. Each comparison has its own interval; none is widened because there are several. The labels are the set's own, so that nobody in this simulation errs or disagrees.`,
     frozenBackbone
       ? 'The features come from the shipped ImageNet backbone, which no label of this set has touched.'
       : 'The features come from a backbone that was tuned on films of this pool with their labels. What is asked about was learned from already: the curves flatter every strategy, and the gain says little about films that come new.',
