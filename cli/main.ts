@@ -7,6 +7,7 @@ import { addFlagCommand } from './flag-command.ts';
 import { addFleetCommands } from './fleet-commands.ts';
 import { addGateCommands } from './gate-commands.ts';
 import { addJournalCommands } from './journal-commands.ts';
+import { addLearnCommand } from './learn-command.ts';
 import { addModelCommands } from './model-commands.ts';
 import { addOrderCommands } from './order-commands.ts';
 import { addPredictCommand } from './predict-command.ts';
@@ -31,6 +32,7 @@ addAuthorityCommand(program);
 addModelCommands(program);
 addRegistryCommands(program);
 addGateCommands(program);
+addLearnCommand(program);
 
 try {
   await program.parseAsync();

@@ -41,6 +41,7 @@ export const regionProcesses = (crew: CrewSettings): ReadonlyMap<string, Managed
 function regionProcess(crew: CrewSettings, region: Region): ManagedProcess {
   const { site, addresses } = crew;
   const storeOf = (id: string) => join(site.directory, 'stores', id);
+  const lakeOf = (id: string) => join(site.directory, 'lakes', id);
   return manage(crew, region.id, './region.ts', {
     EVENKEEL_REGION: region.id,
     EVENKEEL_REGION_ADDRESS: addresses[region.id]?.[0] ?? '',
@@ -48,6 +49,8 @@ function regionProcess(crew: CrewSettings, region: Region): ManagedProcess {
     MODELS_DIR: join(checkoutRoot, 'models', 'registry'),
     // Own store first, then the standbys': a reading outlives its region, and any region finds it.
     STORE_DIRS: [region.id, ...region.standby].map(storeOf).join(','),
+    // Films that people agree to share: `evenkeel learn queue --store` reads one of these folders.
+    LAKE_DIRS: [region.id, ...region.standby].map(lakeOf).join(','),
     TLS_CERT_FILE: site.certFile,
     TLS_KEY_FILE: site.keyFile,
     // Three regions share this machine's cores.

@@ -19,6 +19,8 @@ export interface Reading {
   readonly logit: number;
   /** Calibrated, 0..1. */
   readonly probability: number;
+  /** What the head weighs, for learning from the film; null when the bundle names no such output. */
+  readonly features: Float32Array | null;
   /** 448 x 448, to be stretched over the film. */
   readonly heatmapPng: Uint8Array;
   /** Of a model that grades. */
@@ -69,6 +71,7 @@ async function readWith(
   return {
     logit,
     probability: calibrated(manifest.calibration, logit),
+    features: output.features,
     heatmapPng: await encodeRgbaPng(overlay(evidenceOf(manifest, logit, output))),
     ...(manifest.grades && output.grades && { grade: gradeFrom(output.grades, manifest.grades) }),
   };

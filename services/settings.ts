@@ -24,6 +24,13 @@ export interface Settings {
   /** The region's own store first, then its mirrors in other failure domains. */
   readonly storeDirs: readonly string[];
   readonly storedHoursMax: number;
+  /** Where films are kept that were given for research, the own place first. Empty: consent is not asked for. */
+  readonly lakeDirs: readonly string[];
+  readonly lakeDaysMax: number;
+  /** At up to 4.2 MB each. */
+  readonly lakeFilmsMax: number;
+  /** Who shows it is shown the queue of films to label. Null: nobody is. */
+  readonly learningToken: string | null;
   readonly modelsDir: string;
   /** Whose bundles may serve. Null for the keys that are part of the release. */
   readonly trustedKeysFile: string | null;
@@ -63,6 +70,7 @@ export function settingsFrom(env: Environment): Settings {
     tls,
     storeDirs: listFrom(env, 'STORE_DIRS', '.evenkeel/store'),
     storedHoursMax: wholeFrom(env, 'STORED_HOURS_MAX', { min: 1, max: 24 * 30, fallback: 24 }),
+    ...lakeFrom(env),
     modelsDir: textFrom(env, 'MODELS_DIR', { pattern: /./, fallback: 'models/registry' }),
     trustedKeysFile: textFrom(env, 'TRUSTED_KEYS_FILE', { pattern: /./, fallback: '' }) || null,
     engine: choiceFrom(env, 'ENGINE', engineIds),
@@ -72,6 +80,28 @@ export function settingsFrom(env: Environment): Settings {
 }
 
 const label = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+
+function lakeFrom(env: Environment) {
+  const dirs = env['LAKE_DIRS'] ?? '';
+  return {
+    lakeDirs: dirs === '' ? [] : listFrom(env, 'LAKE_DIRS', ''),
+    lakeDaysMax: wholeFrom(env, 'LAKE_DAYS_MAX', { min: 1, max: 3_650, fallback: 365 }),
+    lakeFilmsMax: wholeFrom(env, 'LAKE_FILMS_MAX', { min: 1, max: 100_000, fallback: 5_000 }),
+    learningToken: secretFrom(env, 'LEARNING_TOKEN'),
+  };
+}
+
+/** 32 hexadecimal digits are 128 bits. What is wrong with a secret is said without it: the log would keep it. */
+function secretFrom(env: Environment, name: string): string | null {
+  const value = env[name] ?? '';
+  if (value === '') return null;
+  if (/^[\w.~+/-]{32,128}$/.test(value)) return value;
+  throw wrong(
+    `${name} is set to ${value.length} characters`,
+    'It must be 32 to 128 letters, digits or . _ ~ + / -',
+    'Set it to what `openssl rand -hex 32` prints',
+  );
+}
 
 function poolFrom(env: Environment) {
   const cores = availableParallelism();

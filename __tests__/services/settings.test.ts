@@ -36,6 +36,17 @@ test('lists are split at commas, the own store first', () => {
   expect(() => from({ HOST: '127.0.0.1,' })).toThrow(/without empty or repeated/);
 });
 
+test('no film is kept for research, and no queue shown, unless a place and a token are named', () => {
+  expect(from({})).toMatchObject({ lakeDirs: [], lakeDaysMax: 365, learningToken: null });
+  expect(from({ LAKE_DIRS: 'own,mirror', LEARNING_TOKEN: 'a'.repeat(32) })).toMatchObject({
+    lakeDirs: ['own', 'mirror'],
+    learningToken: 'a'.repeat(32),
+  });
+  const wrong = () => from({ LEARNING_TOKEN: 'hunter2' });
+  expect(wrong).toThrow(/LEARNING_TOKEN is set to 7 characters/);
+  expect(wrong).not.toThrow(/hunter2/);
+});
+
 describe('a whole number is taken within its range only', () => {
   test.each([
     ['PORT', 0, 65_535],

@@ -11,7 +11,7 @@ export const readiness: Readiness = {
   engine: { id: 'onnx', description: 'test engine' },
   models: [imageManifest],
 };
-export const reading = { logit: 0, probability: 0.5, heatmapPng: Uint8Array.of(7) };
+export const reading = { logit: 0, probability: 0.5, features: null, heatmapPng: Uint8Array.of(7) };
 
 class ScriptedWorker {
   readonly heard: ToWorker[] = [];

@@ -6,7 +6,11 @@ const tell = (message: FromWorker) => process.send?.(message);
 
 function answer(image: Uint8Array): void {
   const heatmapPng = Uint8Array.of(0x89, ...image.subarray(0, 4));
-  tell({ kind: 'done', result: { logit: 1, probability: 0.9, heatmapPng }, residentBytes: 1 });
+  tell({
+    kind: 'done',
+    result: { logit: 1, probability: 0.9, features: null, heatmapPng },
+    residentBytes: 1,
+  });
 }
 
 process.on('message', (message: ToWorker) => {

@@ -5,6 +5,8 @@ import type { ObjectStore } from '../../services/adapters/object-store.ts';
 import { buildApp } from '../../services/inference/app.ts';
 import { createMetrics, observePool } from '../../services/inference/metrics.ts';
 import { storedStudies } from '../../services/inference/read-study.ts';
+import { researchDesk } from '../../services/learning/research-desk.ts';
+import { pagesPlugin } from '../../services/pages/plugin.ts';
 import { settingsFrom } from '../../services/settings.ts';
 import type { Environment } from '../../services/settings.ts';
 import { imageManifest, tableManifest } from './manifests.ts';
@@ -36,7 +38,12 @@ export function testPool(change: Partial<InferencePool> = {}): TestPool {
     reads: 0,
     async read(_model, image) {
       pool.reads += 1;
-      return { logit: 0, probability: (image[0] ?? 0) / 100, heatmapPng: overlayPng };
+      return {
+        logit: 0,
+        probability: (image[0] ?? 0) / 100,
+        features: Float32Array.from(image.subarray(0, 4)),
+        heatmapPng: overlayPng,
+      };
     },
     infer: async (_model, input, n) => ({
       logit: Float32Array.from({ length: n }, (_, i) => input[i] ?? 0),
@@ -59,6 +66,9 @@ export interface TestAppOptions {
   readonly store?: ObjectStore;
   readonly env?: Environment;
   readonly isDraining?: () => boolean;
+  /** With a lake in this store. */
+  readonly lake?: ObjectStore;
+  readonly nowMs?: () => number;
 }
 
 export async function testApp({
@@ -66,6 +76,8 @@ export async function testApp({
   store = memoryObjectStore(() => 0),
   env = {},
   isDraining = () => false,
+  lake,
+  nowMs = () => Date.UTC(2026, 10, 21, 12),
 }: TestAppOptions = {}) {
   const settings = settingsFrom({ EVENKEEL_REGION: 'test-region', ...env });
   const metrics = createMetrics(settings);
@@ -74,8 +86,20 @@ export async function testApp({
   const logTo = { write: (line: string) => void log.push(line) };
   const app = await buildApp(settings, { tls: null, logTo }, () => {
     const onLookup = (outcome: string) => metrics.lookups.inc({ outcome });
-    const studies = storedStudies({ region: settings.region, pool, store, onLookup });
-    return { pool, studies, metrics, isDraining };
+    const { region, lakeDaysMax: daysMax, lakeFilmsMax: filmsMax } = settings;
+    const research =
+      lake === undefined
+        ? null
+        : researchDesk({ store: lake, nowMs, daysMax, filmsMax }, () => undefined);
+    const studies = storedStudies({ region, pool, store, onLookup, research });
+    return {
+      pool,
+      studies,
+      metrics,
+      isDraining,
+      research,
+      pages: [(scope, intake) => pagesPlugin(scope, { studies, region, intake, research })],
+    };
   });
   return { app, pool, store, metrics, log };
 }

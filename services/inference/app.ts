@@ -10,7 +10,10 @@ import type { InferencePool } from './pool/inference-pool.ts';
 import type { StoredStudies } from './read-study.ts';
 import { routeTable } from './route-table.ts';
 import { healthRoutes } from './routes/health.ts';
+import type { ResearchDesk } from '../learning/research-desk.ts';
+import { feedbackRoutes } from './routes/feedback.ts';
 import { inferRoutes } from './routes/infer.ts';
+import { learningRoutes } from './routes/learning.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { modelRoutes } from './routes/models.ts';
 import { openInferenceRoutes } from './routes/open-inference.ts';
@@ -22,13 +25,15 @@ import type { UploadIntake } from './upload-intake.ts';
 import { formLimits } from './upload-form.ts';
 
 export type AppSettings = ServerSettings &
-  Pick<Settings, 'version' | 'uploadMiBMax' | 'uploadsMax' | 'storedHoursMax'>;
+  Pick<Settings, 'version' | 'uploadMiBMax' | 'uploadsMax' | 'storedHoursMax' | 'learningToken'>;
 
 export interface AppDeps {
   readonly pool: InferencePool;
   readonly studies: StoredStudies;
   readonly metrics: Metrics;
   readonly isDraining: () => boolean;
+  /** Null where nothing is kept for research: then there are no routes for it either. */
+  readonly research: ResearchDesk | null;
   /** The people's pages, each registered in a scope of its own. */
   readonly pages?: readonly ((app: FastifyInstance, intake: UploadIntake) => Promise<void>)[];
 }
@@ -59,9 +64,20 @@ export async function buildApp(
     intake,
     storedSecondsMax: settings.storedHoursMax * 3_600,
   });
+  addResearch(app, deps.research, settings);
   for (const pages of deps.pages ?? []) await app.register((scope) => pages(scope, intake));
   await app.ready();
   return app;
+}
+
+function addResearch(
+  app: FastifyInstance,
+  research: ResearchDesk | null,
+  { learningToken }: AppSettings,
+): void {
+  if (research === null) return;
+  feedbackRoutes(app, { research });
+  if (learningToken !== null) learningRoutes(app, { research, learningToken });
 }
 
 /** Nothing from elsewhere, nothing inline; `data:` pictures are overlays that are kept nowhere. No CORS: no other origin calls. */

@@ -75,6 +75,11 @@ export function createMetrics({ version }: { readonly version: string }) {
       help: 'Stored studies removed at the end of their time',
       registers,
     }),
+    filmsForgotten: new Counter({
+      name: 'lake_films_forgotten_total',
+      help: 'Films removed from the lake at the end of their time, or anew after a withdrawal',
+      registers,
+    }),
   };
 }
 

@@ -3,8 +3,11 @@ import { InputError, TransientError } from '../../fleet/errors.ts';
 import { decide, disclaimer } from '../../fleet/study.ts';
 import type { StudyReading } from '../../fleet/study.ts';
 import type { BundleManifest } from '../../models/bundle/manifest.ts';
+import type { Reading } from '../../models/reader.ts';
 import type { ObjectStore } from '../adapters/object-store.ts';
-import type { ServedModel, Studies, Upload } from '../studies.ts';
+import type { ResearchDesk } from '../learning/research-desk.ts';
+import { filmSideMax } from '../learning/lake.ts';
+import type { ServedModel, Studies, StudyAnswer, Upload } from '../studies.ts';
 import type { InferencePool } from './pool/inference-pool.ts';
 import { starting } from './pool/job.ts';
 import {
@@ -27,9 +30,11 @@ export interface StudyDeps {
   readonly pool: InferencePool;
   readonly store: ObjectStore;
   readonly onLookup: (outcome: 'hit' | 'miss' | 'bypass') => void;
+  /** Null where nothing is kept for research. */
+  readonly research: ResearchDesk | null;
 }
 
-/** The picture itself is never kept, here or elsewhere. */
+/** The picture itself is kept nowhere, unless its sender consents: then its pixels are, in the lake. */
 export function storedStudies(deps: StudyDeps): StoredStudies {
   const { region, pool, store } = deps;
   // A client that retries while its first request is still being read joins that one.
@@ -39,6 +44,7 @@ export function storedStudies(deps: StudyDeps): StoredStudies {
     preview: (image) => pool.preview(image),
     async read(upload) {
       const manifest = imageModel(pool, upload.model);
+      if (upload.consent) return readAndKeep(deps, upload, manifest);
       const study = studyAddress(manifest.name, manifest.version, upload.image);
       if (upload.noStore) {
         deps.onLookup('bypass');
@@ -69,10 +75,52 @@ async function lookUpOrRead(
   return (await keep(deps.store, record)) ? record.reading : unkept;
 }
 
+/** Always read anew: what the lake keeps beside the film (logit, features) is in no stored reading. */
+async function readAndKeep(
+  deps: StudyDeps,
+  upload: Upload,
+  manifest: BundleManifest,
+): Promise<StudyAnswer> {
+  const { pool, store } = deps;
+  const research = deskFor(upload, deps.research);
+  deps.onLookup('bypass');
+  const { record, unkept, output } = await readAnew(deps, upload, manifest);
+  const answer = (await keep(store, record)) ? record.reading : unkept;
+  const { study, model, version, findings } = answer;
+  const keeping = await research.keep(async () => ({
+    film: await pool.preview(upload.image, filmSideMax),
+    reading: {
+      study,
+      model,
+      version,
+      label: manifest.label,
+      decision: findings[0]?.decision ?? 'unsure',
+      ...output,
+    },
+  }));
+  return { ...answer, research: keeping };
+}
+
+function deskFor({ noStore }: Upload, research: ResearchDesk | null): ResearchDesk {
+  if (noStore)
+    throw new InputError('consent-and-no-store', {
+      found: 'The request consents to keeping the film and says Cache-Control: no-store',
+      why: 'Of the two the one that keeps nothing would win, and the consent would be lost',
+      remedy: 'Leave one of them out',
+    });
+  if (research !== null) return research;
+  throw new InputError('research-not-offered', {
+    found: 'This fleet keeps no films for research',
+    why: 'A consent that comes to nothing should not look as if it had been taken',
+    remedy: 'Leave the field "consent" out',
+  });
+}
+
 interface FreshReading {
   readonly record: StudyRecord;
   /** The same reading for when nothing is kept: its overlay travels in the answer as a `data:` URL. */
   readonly unkept: StudyReading;
+  readonly output: Pick<Reading, 'logit' | 'probability' | 'features'>;
 }
 
 async function readAnew(
@@ -81,7 +129,7 @@ async function readAnew(
   manifest: BundleManifest,
 ): Promise<FreshReading> {
   const { name: model, version, label } = manifest;
-  const { probability, heatmapPng, grade } = await pool.read(model, image);
+  const { logit, probability, features, heatmapPng, grade } = await pool.read(model, image);
   const study = studyAddress(model, version, image);
   const slug = labelSlug(label);
   const decision = decide(probability, manifest.unsure);
@@ -97,6 +145,7 @@ async function readAnew(
   return {
     record: { reading, overlays: new Map([[slug, heatmapPng]]) },
     unkept: readingWith(`data:image/png;base64,${base64Of(heatmapPng)}`),
+    output: { logit, probability, features },
   };
 }
 

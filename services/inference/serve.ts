@@ -6,6 +6,9 @@ import { fileObjectStore } from '../adapters/file-object-store.ts';
 import { mirrorObjectStore } from '../adapters/mirror-object-store.ts';
 import type { ObjectStore } from '../adapters/object-store.ts';
 import type { UploadIntake } from './upload-intake.ts';
+import { lakeSweeper } from '../learning/forget-film.ts';
+import { researchDesk } from '../learning/research-desk.ts';
+import type { ResearchDesk } from '../learning/research-desk.ts';
 import { pagesPlugin } from '../pages/plugin.ts';
 import type { Settings, TlsFiles } from '../settings.ts';
 import { buildApp } from './app.ts';
@@ -54,17 +57,18 @@ export async function serve(settings: Settings, options: ServeOptions = {}): Pro
   const { region } = settings;
   let isDraining = false;
   const app = await buildApp(settings, { ...options, tls }, async (scope) => {
-    const store = await openStore(settings, metrics, scope.log);
+    const store = await openStore(settings.storeDirs, metrics, scope.log);
     const ageMsMax = settings.storedHoursMax * 3_600_000;
     const turn = studySweeper(store, { ageMsMax, nowMs: () => Date.now() });
     sweepRegularly(scope, turn, (count) => metrics.swept.inc(count));
     const onLookup = (outcome: string) => metrics.lookups.inc({ outcome });
-    const studies = storedStudies({ region, pool, store, onLookup });
+    const research = await openResearch(settings, metrics, scope);
+    const studies = storedStudies({ region, pool, store, onLookup, research });
     const pages = [
       (inner: FastifyInstance, intake: UploadIntake) =>
-        pagesPlugin(inner, { studies, region, intake }),
+        pagesPlugin(inner, { studies, region, intake, research }),
     ];
-    return { pool, studies, metrics, isDraining: () => isDraining, pages };
+    return { pool, studies, metrics, isDraining: () => isDraining, research, pages };
   });
   observePool(metrics, pool);
   countProcess(metrics);
@@ -107,11 +111,11 @@ const spawnerFor = (settings: Settings, { workerEntry }: ServeOptions) =>
   });
 
 async function openStore(
-  { storeDirs }: Settings,
+  dirs: readonly string[],
   metrics: Metrics,
   log: FastifyBaseLogger,
 ): Promise<ObjectStore> {
-  const stores = await Promise.all(storeDirs.map(fileObjectStore));
+  const stores = await Promise.all(dirs.map(fileObjectStore));
   return mirrorObjectStore(stores, {
     operationMsMax: mirrorMsMax,
     onFault(fault) {
@@ -120,6 +124,22 @@ async function openStore(
       log.warn({ operation, store, err: error }, 'store fault');
     },
   });
+}
+
+/** Null where no place for it is named. */
+async function openResearch(
+  settings: Settings,
+  metrics: Metrics,
+  app: FastifyInstance,
+): Promise<ResearchDesk | null> {
+  const { lakeDirs, lakeDaysMax: daysMax, lakeFilmsMax: filmsMax } = settings;
+  if (lakeDirs.length === 0) return null;
+  const store = await openStore(lakeDirs, metrics, app.log);
+  const turn = lakeSweeper(store, { daysMax, nowMs: Date.now });
+  sweepRegularly(app, turn, (count) => metrics.filmsForgotten.inc(count));
+  return researchDesk({ store, nowMs: Date.now, daysMax, filmsMax }, (error) =>
+    app.log.warn({ err: error }, 'a film given for research was not kept'),
+  );
 }
 
 function poolEvents(log: FastifyBaseLogger, metrics: Metrics): PoolEvents {

@@ -1,4 +1,4 @@
-// The multipart form of a study: file field "image", text field "model", in either order. Judged only once all of it is read.
+// The multipart form of a study: file field "image", text fields "model" and perhaps "consent", in any order. Judged only once all of it is read.
 import type { Multipart, MultipartFile } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { InputError, isInputError } from '../../fleet/errors.ts';
@@ -7,6 +7,8 @@ import { truncated } from './problem.ts';
 export interface UploadForm {
   readonly model: string;
   readonly image: Uint8Array;
+  /** To keep the film for research. */
+  readonly consent: boolean;
 }
 
 /** Besides the one file: a browser's form may carry a few fields that mean nothing here. */
@@ -22,21 +24,22 @@ export async function readUploadForm(
   // Said before it is sent: the rest need not cross the wire.
   if (Number(request.headers['content-length'] ?? 0) > fileBytesMax + formOverheadBytesMax)
     throw tooLarge(fileBytesMax);
-  const { image, model, otherFields } = await collected(request.parts());
+  const { image, model, consent, otherFields } = await collected(request.parts());
   if (image === null) throw missingImage(otherFields);
   if (model === null) throw missingModel(otherFields);
-  return { image, model };
+  return { image, model, consent: isConsent(consent) };
 }
 
 interface Collected {
   image: Uint8Array | null;
   model: string | null;
+  consent: string | null;
   /** Names of the other fields; files marked, because a picture in the wrong one is the likely mistake. */
   readonly otherFields: { readonly name: string; readonly isFile: boolean }[];
 }
 
 async function collected(parts: AsyncIterable<Multipart>): Promise<Collected> {
-  const form: Collected = { image: null, model: null, otherFields: [] };
+  const form: Collected = { image: null, model: null, consent: null, otherFields: [] };
   try {
     for await (const part of parts) await collect(form, part);
   } catch (error) {
@@ -53,6 +56,8 @@ async function collect(form: Collected, part: Multipart): Promise<void> {
   if (part.type === 'file' && name === 'image') form.image = await chosenFile(part);
   else if (part.type === 'field' && name === 'model' && typeof part.value === 'string')
     form.model = part.value;
+  else if (part.type === 'field' && name === 'consent' && typeof part.value === 'string')
+    form.consent = part.value;
   else {
     form.otherFields.push({ name: name.slice(0, 40), isFile: part.type === 'file' });
     if (part.type === 'file') part.file.resume();
@@ -63,6 +68,17 @@ async function collect(form: Collected, part: Multipart): Promise<void> {
 async function chosenFile(part: MultipartFile): Promise<Uint8Array | null> {
   const bytes = await part.toBuffer();
   return (part.filename ?? '') === '' && bytes.length === 0 ? null : bytes;
+}
+
+/** A misspelt consent is none, and whoever sent it must know. */
+function isConsent(value: string | null): boolean {
+  if (value === null || value === '') return false;
+  if (value === 'research') return true;
+  throw new InputError('wrong-consent', {
+    found: 'The field "consent" holds something other than "research"',
+    why: 'Consent is given for research or not at all',
+    remedy: 'Send consent=research, or leave the field out to have nothing kept',
+  });
 }
 
 function missingImage(otherFields: Collected['otherFields']): InputError {

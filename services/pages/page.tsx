@@ -8,12 +8,14 @@ export interface PageParts {
   readonly title: string;
   /** The region that rendered this page. */
   readonly region: string;
+  /** Whether people are asked for consent. */
+  readonly keepsFilms: boolean;
   readonly children: ComponentChildren;
 }
 
 export const renderPage = (parts: PageParts) => `<!doctype html>${render(<Page {...parts} />)}`;
 
-function Page({ title, region, children }: PageParts) {
+function Page({ title, region, keepsFilms, children }: PageParts) {
   return (
     <html lang="en">
       <head>
@@ -46,8 +48,10 @@ function Page({ title, region, children }: PageParts) {
         </main>
         <footer>
           <p>
-            Films are held in memory while they are read, and not kept. This page came from {region}
-            .
+            Films are held in memory while they are read, and not kept
+            {keepsFilms ? ' unless you agree (' : null}
+            {keepsFilms ? <a href="/withdraw">withdraw</a> : null}
+            {keepsFilms ? ')' : null}. This page came from {region}.
           </p>
         </footer>
       </body>

@@ -1,11 +1,15 @@
 // The clinician's pages: a form, a reading, or what went wrong. Rendered on the server, whole without scripts.
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import { randomUUID } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
 
 import type { UploadIntake } from '../inference/upload-intake.ts';
+import type { ResearchDesk } from '../learning/research-desk.ts';
 import type { Studies } from '../studies.ts';
 
 import { serveAssets } from './assets.ts';
 import { noticeOf } from './problem.tsx';
+import { researchPages } from './research-pages.ts';
+import { sendPage } from './send-page.ts';
 import { formPage, problemPage, readingPage } from './views.tsx';
 
 export interface PagesOptions {
@@ -13,6 +17,8 @@ export interface PagesOptions {
   /** The region that serves the pages. */
   readonly region: string;
   readonly intake: UploadIntake;
+  /** Null where nothing is kept for research, and nobody is asked. */
+  readonly research: ResearchDesk | null;
 }
 
 /** Long enough for a queue of a few films to empty, short enough that a person waits for it. */
@@ -20,10 +26,11 @@ const retryAfterSeconds = 2;
 
 /** The app that registers this brings the security headers and the limits on uploads. */
 export async function pagesPlugin(app: FastifyInstance, options: PagesOptions): Promise<void> {
-  const { studies, region, intake } = options;
+  const { studies, region, intake, research } = options;
   const frame = () => ({
     region,
     models: studies.models().filter(({ kind }) => kind === 'image'),
+    keepDaysMax: research?.daysMax ?? null,
   });
 
   app.get('/', (_request, reply) => sendPage(reply, formPage(frame())));
@@ -34,8 +41,13 @@ export async function pagesPlugin(app: FastifyInstance, options: PagesOptions): 
       preview: await studies.preview(form.image),
     }));
     const served = frame().models.find(({ name }) => name === reading.model) ?? null;
-    return sendPage(reply, readingPage(frame(), { reading, preview, served }));
+    return sendPage(
+      reply,
+      readingPage(frame(), { reading, preview, served, feedbackKey: randomUUID() }),
+    );
   });
+
+  if (research !== null) researchPages(app, { research, frame });
 
   app.setErrorHandler((error, request, reply) => {
     const problem = noticeOf(error);
@@ -45,9 +57,4 @@ export async function pagesPlugin(app: FastifyInstance, options: PagesOptions): 
   });
 
   await serveAssets(app);
-}
-
-/** Films are in these pages: no cache, shared or private, may keep them. */
-function sendPage(reply: FastifyReply, html: string): FastifyReply {
-  return reply.header('cache-control', 'no-store').type('text/html; charset=utf-8').send(html);
 }

@@ -1,13 +1,13 @@
 // A reading as a person sees it: the film with its heat map, the decision in words and shape, the figures behind it.
-import type { Finding, Grade, StudyReading } from '../../fleet/study.ts';
-import type { ServedModel } from '../studies.ts';
+import type { Finding, Grade } from '../../fleet/study.ts';
+import type { ServedModel, StudyAnswer } from '../studies.ts';
 
 import { DecisionMark, decisionMeaning, decisionWords } from './decisions.tsx';
 import { ProbabilityScale } from './probability-scale.tsx';
 import { modelTitle } from './upload-form.tsx';
 
 export interface ReadingParts {
-  readonly reading: StudyReading;
+  readonly reading: StudyAnswer;
   /** The film as a PNG. */
   readonly preview: Uint8Array;
   /** The model as this region serves it now. */
@@ -103,7 +103,7 @@ function GradeFacts({ grade }: { readonly grade: Grade }) {
   );
 }
 
-function Provenance({ reading }: { readonly reading: StudyReading }) {
+function Provenance({ reading }: { readonly reading: StudyAnswer }) {
   return (
     <dl class="facts">
       <dt>Model</dt>

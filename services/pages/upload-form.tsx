@@ -5,6 +5,8 @@ export interface UploadFormParts {
   readonly models: readonly ServedModel[];
   /** Null leaves the choice to the person: a film read by the wrong body part's model is worse than one click more. */
   readonly chosen: string | null;
+  /** How long a film is kept of which that is agreed; null where nothing is kept. */
+  readonly keepDaysMax: number | null;
 }
 
 /** `chest-pneumonia` -> `Chest pneumonia`. */
@@ -12,7 +14,7 @@ export function modelTitle(name: string): string {
   return name.charAt(0).toUpperCase() + name.slice(1).replaceAll('-', ' ');
 }
 
-export function UploadForm({ models, chosen }: UploadFormParts) {
+export function UploadForm({ models, chosen, keepDaysMax }: UploadFormParts) {
   const only = models.length === 1 ? models[0]?.name : null;
   return (
     <form class="upload" method="post" action="/" enctype="multipart/form-data">
@@ -50,6 +52,7 @@ export function UploadForm({ models, chosen }: UploadFormParts) {
           <span class="needs-script">You can also drop it anywhere on this page.</span>
         </p>
       </div>
+      {keepDaysMax === null ? null : <Consent daysMax={keepDaysMax} />}
       <div class="send">
         <button type="submit">Read the film</button>
         <div class="sending needs-script" hidden>
@@ -61,5 +64,23 @@ export function UploadForm({ models, chosen }: UploadFormParts) {
         <p class="send-status" role="status" />
       </div>
     </form>
+  );
+}
+
+/** Off unless somebody turns it on: for this film and no other. */
+function Consent({ daysMax }: { readonly daysMax: number }) {
+  return (
+    <div class="consent">
+      <label>
+        <input type="checkbox" name="consent" value="research" aria-describedby="consent-hint" />
+        Keep this film so that models can learn from it
+      </label>
+      <p class="hint" id="consent-hint">
+        Only if the patient agrees. Kept are the picture itself, what the model says of it and what
+        readers answer, for at most {daysMax} days; not the file, its name, or anything written in
+        the file about the patient. Letters inside the picture stay: send none that shows a name.
+        You are given a token that removes everything. Without a tick the film is not kept.
+      </p>
+    </div>
   );
 }

@@ -59,7 +59,9 @@ async function scene(outcome: StudyReading | Error = reading('normal', 0.1)): Pr
   apps.push(app);
   await app.register(multipart);
   const intake = uploadIntake({ fileBytesMax: 1_000, uploadsMax: 2 });
-  await app.register((inner) => pagesPlugin(inner, { studies, region: 'gcp-belgium', intake }));
+  await app.register((inner) =>
+    pagesPlugin(inner, { studies, region: 'gcp-belgium', intake, research: null }),
+  );
   return { app, uploads, logged };
 }
 

@@ -23,7 +23,7 @@ export interface InferencePool {
    */
   read(model: string, image: Uint8Array): Promise<Reading>;
   infer(model: string, input: Float32Array, n: number): Promise<EngineOutput>;
-  preview(image: Uint8Array): Promise<Uint8Array>;
+  preview(image: Uint8Array, sideMax?: number): Promise<Uint8Array>;
   status(): PoolStatus;
   /** When the work now waiting and running will probably be done. */
   retryAfterSeconds(): number;

@@ -18,7 +18,8 @@ export type Task =
       readonly input: Float32Array;
       readonly n: number;
     }
-  | { readonly kind: 'preview'; readonly image: Uint8Array };
+  /** At most `sideMax` pixels on a side; as much as a browser window shows when left out. */
+  | { readonly kind: 'preview'; readonly image: Uint8Array; readonly sideMax?: number };
 
 /** In the order of the tasks above. */
 export type TaskResult = Reading | EngineOutput | Uint8Array;

@@ -10,11 +10,11 @@ export async function runTask(
   readers: ReadonlyMap<string, Reader>,
   task: Task,
 ): Promise<TaskResult> {
-  if (task.kind === 'preview') return previewPng(task.image, previewSideMax);
+  if (task.kind === 'preview') return previewPng(task.image, task.sideMax ?? previewSideMax);
   const reader = readers.get(task.model);
   if (reader === undefined)
     throw new Error(`the model ${task.model} was not checked by the caller`);
   if (task.kind === 'infer') return reader.infer(task.input, task.n);
-  const { logit, probability, heatmapPng, grade } = await reader.read(task.image);
-  return { logit, probability, heatmapPng, ...(grade && { grade }) };
+  const { logit, probability, features, heatmapPng, grade } = await reader.read(task.image);
+  return { logit, probability, features, heatmapPng, ...(grade && { grade }) };
 }

@@ -73,8 +73,9 @@ export class WorkerPool implements InferencePool {
     return this.#submit({ kind: 'infer', model, input, n }) as Promise<EngineOutput>;
   }
 
-  preview(image: Uint8Array): Promise<Uint8Array> {
-    return this.#submit({ kind: 'preview', image }) as Promise<Uint8Array>;
+  preview(image: Uint8Array, sideMax?: number): Promise<Uint8Array> {
+    const size = sideMax === undefined ? {} : { sideMax };
+    return this.#submit({ kind: 'preview', image, ...size }) as Promise<Uint8Array>;
   }
 
   status(): PoolStatus {

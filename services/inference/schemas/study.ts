@@ -1,13 +1,13 @@
 // The study routes' requests and answers as JSON Schema: validation, serialisation and documentation from one source.
 import { Type } from 'typebox';
-import type { StudyReading } from '../../../fleet/study.ts';
+import type { StudyAnswer } from '../../studies.ts';
 
 /** What cannot be the name of a study is simply none: 404, not 400. */
 export const StudyParams = Type.Object({ study: Type.String() });
 
 export const HeatmapParams = Type.Object({ study: Type.String(), label: Type.String() });
 
-export const StudyReadingSchema = Type.Unsafe<StudyReading>(
+export const StudyReadingSchema = Type.Unsafe<StudyAnswer>(
   Type.Object({
     study: Type.String({ description: 'SHA-256 over model, version and image bytes' }),
     region: Type.String({ description: 'The region that answers' }),
@@ -42,6 +42,26 @@ export const StudyReadingSchema = Type.Unsafe<StudyReading>(
       }),
     ),
     disclaimer: Type.String(),
+    research: Type.Optional(
+      Type.Object(
+        {
+          kept: Type.Boolean(),
+          film: Type.Optional(Type.String({ description: 'SHA-256 of the PNG that is kept' })),
+          withdrawalToken: Type.Optional(
+            Type.String({ description: 'POST /v1/withdrawals with it removes everything' }),
+          ),
+          until: Type.Optional(Type.String({ description: 'The last day, YYYY-MM-DD' })),
+          reason: Type.Optional(
+            Type.Union([
+              Type.Literal('withdrawn'),
+              Type.Literal('full'),
+              Type.Literal('store-unavailable'),
+            ]),
+          ),
+        },
+        { description: 'Only where consent=research was sent' },
+      ),
+    ),
   }),
 );
 

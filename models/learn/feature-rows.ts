@@ -1,0 +1,52 @@
+// Rows of features with their labels and patients, and how some of them are picked out. Pure.
+import type { ManifestRow } from '../data/manifest.ts';
+import type { Samples } from '../train/logistic.ts';
+import type { FeatureTable } from './bundle-features.ts';
+
+export interface LabelledFeatures extends Samples {
+  readonly features: Float32Array;
+  readonly patients: readonly string[];
+}
+
+export function rowsOf(table: FeatureTable, rows: readonly number[]): Float32Array {
+  const { features, columns } = table;
+  const picked = new Float32Array(rows.length * columns);
+  for (const [at, row] of rows.entries())
+    picked.set(features.subarray(row * columns, (row + 1) * columns), at * columns);
+  return picked;
+}
+
+/** The films of one split, with what the manifest says of them. */
+export function featuresOfSplit(
+  table: FeatureTable,
+  rows: readonly ManifestRow[],
+  split: string,
+): LabelledFeatures {
+  const chosen = [...rows.keys()].filter((index) => rows[index]?.split === split);
+  return {
+    features: rowsOf(table, chosen),
+    columns: table.columns,
+    labels: Uint8Array.from(chosen, (index) => rows[index]?.label ?? 0),
+    patients: chosen.map((index) => rows[index]?.patient ?? ''),
+  };
+}
+
+export function pickRows(all: LabelledFeatures, rows: readonly number[]): LabelledFeatures {
+  return {
+    features: rowsOf(all, rows),
+    columns: all.columns,
+    labels: Uint8Array.from(rows, (row) => all.labels[row] ?? 0),
+    patients: rows.map((row) => all.patients[row] ?? ''),
+  };
+}
+
+export function joined(first: Samples, second: Samples): Samples {
+  const features = new Float32Array(first.features.length + second.features.length);
+  features.set(first.features);
+  features.set(second.features, first.features.length);
+  return {
+    features,
+    columns: first.columns,
+    labels: Uint8Array.of(...first.labels, ...second.labels),
+  };
+}
