@@ -50,9 +50,9 @@ export function addLearnSimulate(learn: Command): void {
       await mkdir(options.out, { recursive: true });
       await writeFile(file('md'), learningPage(result));
       await writeFile(file('json'), `${JSON.stringify(result, null, 1)}\n`);
-      // Vega is there for development only, as the benches are.
-      const { learningFigure } = await import('../bench/learning/learning-figure.ts');
-      const { renderFigure } = await import('../bench/leap/report/render-figure.ts');
+      // Vega is there for development only, as all figures are.
+      const { learningFigure } = await import('../figures/learning/learning-figure.ts');
+      const { renderFigure } = await import('../figures/render-figure.ts');
       await writeFile(file('svg'), await renderFigure(learningFigure(result.curves)));
       console.log(result.says);
       console.log(file('md'));

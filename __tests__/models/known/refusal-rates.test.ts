@@ -15,7 +15,7 @@ const reader = {
     if (kind === 1) throw new InputError('not-this-kind-of-film', parts);
     if (kind === 2) throw new InputError('blank-image', parts);
     if (kind === 3) throw new Error('a bug');
-    return { logit: 0, probability: 0.5, heatmapPng: new Uint8Array() };
+    return { logit: 0, probability: 0.5, features: null, heatmapPng: new Uint8Array() };
   },
 };
 

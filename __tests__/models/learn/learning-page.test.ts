@@ -1,6 +1,6 @@
 // The page of a simulation says what was found, on what, and what must not be concluded from it.
 import { expect, test } from '@jest/globals';
-import { learningFigure } from '../../../bench/learning/learning-figure.ts';
+import { learningFigure } from '../../../figures/learning/learning-figure.ts';
 import { learningPage } from '../../../models/learn/learning-page.ts';
 import { learningReport } from '../../../models/learn/learning-report.ts';
 import type { Strategy } from '../../../models/learn/simulate-learning.ts';

@@ -28,6 +28,7 @@ const variation = {
   brightnessMax: 10,
   gammaMax: 1.2,
   flip: true,
+  turnDegreesMax: 0,
   detailMin: 1,
 };
 const filmsPerClass = 11;

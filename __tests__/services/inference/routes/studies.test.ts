@@ -57,7 +57,13 @@ describe('a reading', () => {
       ],
     };
     const pool = testPool({
-      read: async () => ({ logit: 0, probability: 0.5, heatmapPng: overlayPng, grade }),
+      read: async () => ({
+        logit: 0,
+        probability: 0.5,
+        features: null,
+        heatmapPng: overlayPng,
+        grade,
+      }),
     });
     const { post } = await studyClient({ pool });
     for (let time = 0; time < 2; time++)

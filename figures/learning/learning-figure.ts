@@ -3,7 +3,7 @@ import type { TopLevelSpec } from 'vega-lite';
 import { strategyNames } from '../../models/learn/learning-report.ts';
 import type { CurvePoint } from '../../models/learn/learning-report.ts';
 import type { Strategy } from '../../models/learn/simulate-learning.ts';
-import { config, palette } from '../leap/report/figures/house-style.ts';
+import { config, palette } from '../house-style.ts';
 
 const styles: readonly {
   readonly strategy: Strategy;
