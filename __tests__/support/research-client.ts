@@ -22,7 +22,7 @@ export function grey(number: number): GreyImage {
 export const pngOf = (number: number): Promise<Uint8Array> => encodePng(grey(number));
 
 /** Decodes as a worker would; reads the mean grey level as probability. */
-export const decodingPool = () =>
+const decodingPool = () =>
   testPool({
     async read(_model, image) {
       const { pixels } = await decodeGrey(image);

@@ -38,7 +38,7 @@ export interface RefitRecord {
   readonly abstention: { readonly coverage: number; readonly errorRate: number };
 }
 
-export const refitFile = 'refit.json';
+const refitFile = 'refit.json';
 
 /** `InputError` 'no-linear-head' | 'version-exists'. */
 export async function writeCandidate(parts: CandidateParts): Promise<Bundle> {

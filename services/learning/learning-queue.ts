@@ -13,7 +13,7 @@ export interface QueueQuery extends LakeQuery {
   readonly count: number;
 }
 
-export interface QueuedFilm {
+interface QueuedFilm {
   readonly film: string;
   /** Feedback is given to this study. */
   readonly study: string;

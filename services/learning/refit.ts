@@ -14,7 +14,7 @@ import { lakeFilms } from './lake-films.ts';
 import { labelledFeatures } from './labelled-features.ts';
 
 /** A labelled set, as `evenkeel evaluate` takes it: its split "val" chooses, its split "train" is learned from as well. */
-export interface ReferenceSet {
+interface ReferenceSet {
   readonly manifest: string;
   readonly root: string;
   readonly cacheDir: string;
