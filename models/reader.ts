@@ -5,7 +5,7 @@ import type { Bundle } from './bundle/load-bundle.ts';
 import type { BundleManifest, ImageInput } from './bundle/manifest.ts';
 import type { Engine, EngineOutput, LoadedModel } from './engine/engine.ts';
 import { refuseUnknown } from './known/refuse-unknown.ts';
-import { selfTest } from './engine/self-test.ts';
+import { goldenLogit, selfTest } from './engine/self-test.ts';
 import { calibrated } from './evaluate/calibrate.ts';
 import { gradeFrom } from './evaluate/grades.ts';
 import { decodeGrey } from './imaging/decode.ts';
@@ -23,6 +23,8 @@ export interface Reading {
   readonly heatmapPng: Uint8Array;
   /** Of a model that grades. */
   readonly grade?: Grade;
+  /** Of a model with a gate: how far within its limits the film lies. */
+  readonly gate?: { readonly margin: number; readonly distance: number };
 }
 
 export interface Reader {
@@ -31,6 +33,8 @@ export interface Reader {
   read(image: Uint8Array): Promise<Reading>;
   /** n preprocessed samples, laid out as the manifest's input says. */
   infer(tensor: Float32Array, n: number): Promise<EngineOutput>;
+  /** The logit of the golden input at `index`, from its picture on. */
+  golden(index: number): Promise<number>;
   /** Waits for the run in progress. */
   close(): Promise<void>;
 }
@@ -49,6 +53,7 @@ export async function openReader(bundle: Bundle, engine: Engine): Promise<Reader
     manifest,
     read: async (image) => readWith(model, manifest, image),
     infer: (tensor, n) => model.run(tensor, n),
+    golden: (index) => goldenLogit(bundle, model, index),
     close: () => model.close(),
   };
 }
@@ -71,6 +76,12 @@ async function readWith(
     probability: calibrated(manifest.calibration, logit),
     heatmapPng: await encodeRgbaPng(overlay(evidenceOf(manifest, logit, output))),
     ...(manifest.grades && output.grades && { grade: gradeFrom(output.grades, manifest.grades) }),
+    ...(output.gate && {
+      gate: {
+        margin: output.gate.margin[0] ?? Number.NaN,
+        distance: output.gate.distance[0] ?? Number.NaN,
+      },
+    }),
   };
 }
 

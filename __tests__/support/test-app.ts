@@ -3,6 +3,7 @@ import type { InferencePool, PoolStatus } from '../../services/inference/pool/in
 import { memoryObjectStore } from '../../services/adapters/memory-object-store.ts';
 import type { ObjectStore } from '../../services/adapters/object-store.ts';
 import { buildApp } from '../../services/inference/app.ts';
+import type { ModelStates } from '../../services/inference/golden-checks.ts';
 import { createMetrics, observePool } from '../../services/inference/metrics.ts';
 import { storedStudies } from '../../services/inference/read-study.ts';
 import { settingsFrom } from '../../services/settings.ts';
@@ -13,12 +14,15 @@ const readyStatus: PoolStatus = {
   readiness: {
     engine: { id: 'onnx', description: 'test engine' },
     models: [imageManifest, tableManifest],
+    candidates: [],
+    rejected: [],
   },
   ready: true,
   workersLive: 2,
   workersWanted: 2,
   queueLength: 0,
   running: 0,
+  setAside: [],
   fault: null,
 };
 
@@ -46,6 +50,8 @@ export function testPool(change: Partial<InferencePool> = {}): TestPool {
       features: null,
       gate: null,
     }),
+    readAlong: async () => Promise.reject(new Error('no shadow is served')),
+    golden: async () => 0,
     preview: async () => overlayPng,
     status: () => pool.current,
     retryAfterSeconds: () => 17,
@@ -59,13 +65,17 @@ export interface TestAppOptions {
   readonly store?: ObjectStore;
   readonly env?: Environment;
   readonly isDraining?: () => boolean;
+  readonly states?: ModelStates;
 }
+
+const allGood: ModelStates = { stateOf: () => 'good' };
 
 export async function testApp({
   pool = testPool(),
   store = memoryObjectStore(() => 0),
   env = {},
   isDraining = () => false,
+  states = allGood,
 }: TestAppOptions = {}) {
   const settings = settingsFrom({ EVENKEEL_REGION: 'test-region', ...env });
   const metrics = createMetrics(settings);
@@ -74,8 +84,8 @@ export async function testApp({
   const logTo = { write: (line: string) => void log.push(line) };
   const app = await buildApp(settings, { tls: null, logTo }, () => {
     const onLookup = (outcome: string) => metrics.lookups.inc({ outcome });
-    const studies = storedStudies({ region: settings.region, pool, store, onLookup });
-    return { pool, studies, metrics, isDraining };
+    const studies = storedStudies({ region: settings.region, pool, states, store, onLookup });
+    return { pool, states, studies, metrics, isDraining };
   });
   return { app, pool, store, metrics, log };
 }

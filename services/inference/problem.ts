@@ -31,6 +31,8 @@ const kinds: Readonly<Record<string, Kind>> = {
   'missing-image': { status: 400, title: 'The form has no picture' },
   'missing-model': { status: 400, title: 'The form names no model' },
   'model-not-found': { status: 404, title: 'There is no such model' },
+  'model-drifting': { status: 503, title: 'The model no longer answers as it was evaluated' },
+  'model-stale': { status: 503, title: 'The model was not checked for too long' },
   'no-such-heatmap': { status: 404, title: 'There is no such heat map' },
   'no-such-route': { status: 404, title: 'There is nothing at this URL' },
   'no-such-study': { status: 404, title: 'There is no such study' },
@@ -50,6 +52,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   'unsupported-format': { status: 415, title: 'The file is neither PNG nor JPEG' },
   'url-too-long': { status: 414, title: 'The URL is too long' },
   'unsupported-media-type': { status: 415, title: 'The body has the wrong media type' },
+  'version-gone': { status: 503, title: 'The version of the model has just changed' },
   'wrong-field': { status: 400, title: 'The picture is in the wrong field' },
 };
 

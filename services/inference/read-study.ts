@@ -5,8 +5,10 @@ import type { StudyReading } from '../../fleet/study.ts';
 import type { BundleManifest } from '../../models/bundle/manifest.ts';
 import type { ObjectStore } from '../adapters/object-store.ts';
 import type { ServedModel, Studies, Upload } from '../studies.ts';
+import type { ModelStates } from './golden-checks.ts';
 import type { InferencePool } from './pool/inference-pool.ts';
 import { starting } from './pool/job.ts';
+import { refuseDrifting } from './served-manifest.ts';
 import {
   base64Of,
   decodeRecord,
@@ -25,6 +27,7 @@ export interface StoredStudies extends Studies {
 export interface StudyDeps {
   readonly region: string;
   readonly pool: InferencePool;
+  readonly states: ModelStates;
   readonly store: ObjectStore;
   readonly onLookup: (outcome: 'hit' | 'miss' | 'bypass') => void;
 }
@@ -76,12 +79,13 @@ interface FreshReading {
 }
 
 async function readAnew(
-  { region, pool }: StudyDeps,
+  { region, pool, states }: StudyDeps,
   { image }: Upload,
   manifest: BundleManifest,
 ): Promise<FreshReading> {
+  refuseDrifting(states, manifest);
   const { name: model, version, label } = manifest;
-  const { probability, heatmapPng, grade } = await pool.read(model, image);
+  const { probability, heatmapPng, grade } = await pool.read(manifest, image);
   const study = studyAddress(model, version, image);
   const slug = labelSlug(label);
   const decision = decide(probability, manifest.unsure);

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { InputError } from '../../fleet/errors.ts';
+import { servedVersions } from '../../models/bundle/registry.ts';
 import { fileObjectStore } from '../adapters/file-object-store.ts';
 import { mirrorObjectStore } from '../adapters/mirror-object-store.ts';
 import type { ObjectStore } from '../adapters/object-store.ts';
@@ -10,6 +11,8 @@ import { pagesPlugin } from '../pages/plugin.ts';
 import type { Settings, TlsFiles } from '../settings.ts';
 import { buildApp } from './app.ts';
 import type { Tls } from './hardened-server.ts';
+import { GoldenChecks } from './golden-checks.ts';
+import { observeGolden } from './golden-metrics.ts';
 import { closed, listen } from './listen.ts';
 import {
   countFinished,
@@ -50,29 +53,40 @@ const mirrorMsMax = 1_000;
 export async function serve(settings: Settings, options: ServeOptions = {}): Promise<Service> {
   const tls = settings.tls === null ? null : await readTls(settings.tls);
   const metrics = createMetrics(settings);
-  const pool = new WorkerPool(poolOptions(settings), spawnerFor(settings, options), systemClock);
+  const setup = workerSetup(settings, await versionsAtStart(settings.modelsDir));
+  const pool = new WorkerPool({ ...settings, setup }, spawnerFor(settings, options), systemClock);
   const { region } = settings;
+  const checks = new GoldenChecks({
+    pool,
+    clock: systemClock,
+    periodMs: settings.goldenSeconds * 1_000,
+    onChange: (model, state) =>
+      app.log[state === 'good' ? 'info' : 'error']({ ...model, state }, 'golden check'),
+  });
   let isDraining = false;
   const app = await buildApp(settings, { ...options, tls }, async (scope) => {
     const store = await openStore(settings, metrics, scope.log);
+    scope.addHook('onClose', async () => checks.stop());
     const ageMsMax = settings.storedHoursMax * 3_600_000;
     const turn = studySweeper(store, { ageMsMax, nowMs: () => Date.now() });
     sweepRegularly(scope, turn, (count) => metrics.swept.inc(count));
     const onLookup = (outcome: string) => metrics.lookups.inc({ outcome });
-    const studies = storedStudies({ region, pool, store, onLookup });
+    const studies = storedStudies({ region, pool, states: checks, store, onLookup });
     const pages = [
       (inner: FastifyInstance, intake: UploadIntake) =>
         pagesPlugin(inner, { studies, region, intake }),
     ];
-    return { pool, studies, metrics, isDraining: () => isDraining, pages };
+    return { pool, states: checks, studies, metrics, isDraining: () => isDraining, pages };
   });
   observePool(metrics, pool);
+  observeGolden(metrics.registry, checks);
   countProcess(metrics);
   const { urls, servers } = await listen(app, settings, tls).catch(async (error: unknown) => {
     await app.close();
     throw error;
   });
-  pool.start(poolEvents(app.log, metrics));
+  pool.start(poolEvents(app.log, metrics, checks));
+  checks.start();
 
   const finish = async () => {
     // Balancers and resolvers must see "not ready" before the listener goes, or their next connections are refused.
@@ -94,10 +108,8 @@ export async function serve(settings: Settings, options: ServeOptions = {}): Pro
   return { app, urls, drain: () => (draining ??= drain()) };
 }
 
-const poolOptions = (settings: Settings) => ({
-  ...settings,
-  setup: workerSetup(settings),
-});
+/** Null where no pointer can be read: the workers try again, and the log says what is wrong. */
+const versionsAtStart = (modelsDir: string) => servedVersions(modelsDir).catch(() => null);
 
 const spawnerFor = (settings: Settings, { workerEntry }: ServeOptions) =>
   workerSpawner({
@@ -122,14 +134,21 @@ async function openStore(
   });
 }
 
-function poolEvents(log: FastifyBaseLogger, metrics: Metrics): PoolEvents {
+function poolEvents(log: FastifyBaseLogger, metrics: Metrics, checks: GoldenChecks): PoolEvents {
+  const count = countFinished(metrics);
   return {
-    finished: countFinished(metrics),
-    workerReady: ({ engine, models }) =>
+    finished(run) {
+      count(run);
+      checks.finished(run);
+    },
+    workerReady(readiness) {
+      checks.workerReady(readiness);
+      const { engine, models } = readiness;
       log.info(
         { engine: engine.description, models: models.map((m) => `${m.name} ${m.version}`) },
         'worker ready',
-      ),
+      );
+    },
     workerLost(loss) {
       metrics.workersLost.inc({ cause: loss.cause });
       log.warn(loss, 'worker lost');

@@ -3,21 +3,23 @@ import type { FastifyInstance } from 'fastify';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { InferencePool } from '../pool/inference-pool.ts';
 import { InferRequest, InferResponse, ModelParams } from '../schemas/open-inference.ts';
-import { servedManifest } from '../served-manifest.ts';
+import type { ModelStates } from '../golden-checks.ts';
+import { refuseDrifting, servedManifest } from '../served-manifest.ts';
 import { answerTensors, checkRequestedOutputs, samplesFrom } from '../tensors.ts';
 
 export function inferRoutes(
   plain: FastifyInstance,
-  { pool }: { readonly pool: InferencePool },
+  { pool, states }: { readonly pool: InferencePool; readonly states: ModelStates },
 ): void {
   const app = plain.withTypeProvider<TypeBoxTypeProvider>();
   const schema = { params: ModelParams, body: InferRequest, response: { 200: InferResponse } };
   for (const url of ['/v2/models/:model/infer', '/v2/models/:model/versions/:version/infer'])
     app.post(url, { schema }, async ({ params, body }, reply) => {
       const manifest = servedManifest(pool, params);
+      refuseDrifting(states, manifest);
       checkRequestedOutputs(body, manifest);
       const { input, n } = samplesFrom(body, manifest);
-      const output = await pool.infer(manifest.name, input, n);
+      const output = await pool.infer(manifest, input, n);
       reply.header('cache-control', 'no-store');
       return {
         model_name: manifest.name,
