@@ -3,6 +3,7 @@ import type { InferencePool, PoolStatus } from '../../services/inference/pool/in
 import { memoryObjectStore } from '../../services/adapters/memory-object-store.ts';
 import type { ObjectStore } from '../../services/adapters/object-store.ts';
 import { buildApp } from '../../services/inference/app.ts';
+import type { ReadingListener } from '../../services/inference/follow-readings.ts';
 import type { ModelStates } from '../../services/inference/golden-checks.ts';
 import { createMetrics, observePool } from '../../services/inference/metrics.ts';
 import { storedStudies } from '../../services/inference/read-study.ts';
@@ -66,6 +67,7 @@ export interface TestAppOptions {
   readonly env?: Environment;
   readonly isDraining?: () => boolean;
   readonly states?: ModelStates;
+  readonly listener?: ReadingListener;
 }
 
 const allGood: ModelStates = { stateOf: () => 'good' };
@@ -76,6 +78,7 @@ export async function testApp({
   env = {},
   isDraining = () => false,
   states = allGood,
+  listener = { read: () => undefined, refused: () => undefined },
 }: TestAppOptions = {}) {
   const settings = settingsFrom({ EVENKEEL_REGION: 'test-region', ...env });
   const metrics = createMetrics(settings);
@@ -84,7 +87,14 @@ export async function testApp({
   const logTo = { write: (line: string) => void log.push(line) };
   const app = await buildApp(settings, { tls: null, logTo }, () => {
     const onLookup = (outcome: string) => metrics.lookups.inc({ outcome });
-    const studies = storedStudies({ region: settings.region, pool, states, store, onLookup });
+    const studies = storedStudies({
+      region: settings.region,
+      pool,
+      states,
+      listener,
+      store,
+      onLookup,
+    });
     return { pool, states, studies, metrics, isDraining };
   });
   return { app, pool, store, metrics, log };

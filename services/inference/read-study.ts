@@ -1,10 +1,13 @@
 // From an upload to its reading: looked up by content address, else read by a worker and kept in two failure domains.
-import { InputError, TransientError } from '../../fleet/errors.ts';
+import { InputError, isInputError, TransientError } from '../../fleet/errors.ts';
 import { decide, disclaimer } from '../../fleet/study.ts';
 import type { StudyReading } from '../../fleet/study.ts';
 import type { BundleManifest } from '../../models/bundle/manifest.ts';
+import type { Reading } from '../../models/reader.ts';
 import type { ObjectStore } from '../adapters/object-store.ts';
 import type { ServedModel, Studies, Upload } from '../studies.ts';
+import { chosenVersion, withProductionBehind } from './choose-version.ts';
+import type { ReadingListener } from './follow-readings.ts';
 import type { ModelStates } from './golden-checks.ts';
 import type { InferencePool } from './pool/inference-pool.ts';
 import { starting } from './pool/job.ts';
@@ -29,6 +32,8 @@ export interface StudyDeps {
   readonly pool: InferencePool;
   readonly states: ModelStates;
   readonly store: ObjectStore;
+  /** Told of every film that is read anew, but those that ask to be forgotten: the controllers' probes are among them. */
+  readonly listener: ReadingListener;
   readonly onLookup: (outcome: 'hit' | 'miss' | 'bypass') => void;
 }
 
@@ -41,15 +46,18 @@ export function storedStudies(deps: StudyDeps): StoredStudies {
     models: () => pool.status().readiness?.models.map(servedModel) ?? [],
     preview: (image) => pool.preview(image),
     async read(upload) {
-      const manifest = imageModel(pool, upload.model);
-      const study = studyAddress(manifest.name, manifest.version, upload.image);
-      if (upload.noStore) {
-        deps.onLookup('bypass');
-        return (await readAnew(deps, upload, manifest)).unkept;
-      }
-      const reading = inProgress.get(study) ?? lookUpOrRead(deps, upload, manifest);
-      inProgress.set(study, reading);
-      return reading.finally(() => inProgress.delete(study));
+      const production = imageModel(pool, upload.model);
+      const chosen = chosenVersion(deps, production, () => upload.image);
+      return withProductionBehind({ chosen, production }, async (manifest) => {
+        if (upload.noStore) {
+          deps.onLookup('bypass');
+          return (await readAnew(deps, upload, manifest)).unkept;
+        }
+        const study = studyAddress(manifest.name, manifest.version, upload.image);
+        const reading = inProgress.get(study) ?? lookUpOrRead(deps, upload, manifest);
+        inProgress.set(study, reading);
+        return reading.finally(() => inProgress.delete(study));
+      });
     },
     async reading(study) {
       const record = await recordOf(store, study);
@@ -79,13 +87,14 @@ interface FreshReading {
 }
 
 async function readAnew(
-  { region, pool, states }: StudyDeps,
-  { image }: Upload,
+  deps: StudyDeps,
+  upload: Upload,
   manifest: BundleManifest,
 ): Promise<FreshReading> {
-  refuseDrifting(states, manifest);
+  const { region } = deps;
+  const { image } = upload;
   const { name: model, version, label } = manifest;
-  const { probability, heatmapPng, grade } = await pool.read(manifest, image);
+  const { probability, heatmapPng, grade } = await readAndTell(deps, upload, manifest);
   const study = studyAddress(model, version, image);
   const slug = labelSlug(label);
   const decision = decide(probability, manifest.unsure);
@@ -102,6 +111,24 @@ async function readAnew(
     record: { reading, overlays: new Map([[slug, heatmapPng]]) },
     unkept: readingWith(`data:image/png;base64,${base64Of(heatmapPng)}`),
   };
+}
+
+async function readAndTell(
+  { pool, states, listener }: StudyDeps,
+  { image, noStore }: Upload,
+  manifest: BundleManifest,
+): Promise<Reading> {
+  refuseDrifting(states, manifest);
+  try {
+    const reading = await pool.read(manifest, image);
+    const decision = decide(reading.probability, manifest.unsure);
+    if (!noStore) listener.read({ manifest, image, reading, decision });
+    return reading;
+  } catch (error) {
+    if (!noStore && isInputError(error) && error.code === 'not-this-kind-of-film')
+      listener.refused(manifest);
+    throw error;
+  }
 }
 
 /** A store that fails is reported where it fails, and no reason not to read. */

@@ -11,8 +11,10 @@ import { pagesPlugin } from '../pages/plugin.ts';
 import type { Settings, TlsFiles } from '../settings.ts';
 import { buildApp } from './app.ts';
 import type { Tls } from './hardened-server.ts';
+import { followReadings } from './follow-readings.ts';
 import { GoldenChecks } from './golden-checks.ts';
 import { observeGolden } from './golden-metrics.ts';
+import { InputDrift, observeDrift } from './input-drift.ts';
 import { closed, listen } from './listen.ts';
 import {
   countFinished,
@@ -22,6 +24,7 @@ import {
   observePool,
 } from './metrics.ts';
 import type { Metrics } from './metrics.ts';
+import { PointerWatch } from './pointer-watch.ts';
 import { systemClock } from './pool/clock.ts';
 import type { PoolEvents } from './pool/inference-pool.ts';
 import { workerSetup } from './pool/messages.ts';
@@ -29,6 +32,7 @@ import { WorkerPool } from './pool/worker-pool.ts';
 import { workerSpawner } from './pool/worker-process.ts';
 import { storedStudies } from './read-study.ts';
 import { studySweeper, sweepRegularly } from './sweep-studies.ts';
+import { observeCandidates, versionMetrics } from './version-metrics.ts';
 
 type DrainOutcome = 'drained' | 'deadline';
 
@@ -63,15 +67,32 @@ export async function serve(settings: Settings, options: ServeOptions = {}): Pro
     onChange: (model, state) =>
       app.log[state === 'good' ? 'info' : 'error']({ ...model, state }, 'golden check'),
   });
+  const drift = new InputDrift();
+  const versions = versionMetrics(metrics.registry);
+  const watch = new PointerWatch({
+    read: () => servedVersions(settings.modelsDir),
+    renew: (served) => pool.renew(workerSetup(settings, served)),
+    clock: systemClock,
+    periodMs: settings.pointerSeconds * 1_000,
+    onOutcome(renewed) {
+      const outcome = renewed?.outcome ?? 'unreadable';
+      versions.changes.inc({ outcome });
+      app.log[outcome === 'taken-up' ? 'info' : 'error']({ ...renewed, outcome }, 'models changed');
+    },
+  });
   let isDraining = false;
   const app = await buildApp(settings, { ...options, tls }, async (scope) => {
     const store = await openStore(settings, metrics, scope.log);
-    scope.addHook('onClose', async () => checks.stop());
+    scope.addHook('onClose', async () => {
+      checks.stop();
+      watch.stop();
+    });
     const ageMsMax = settings.storedHoursMax * 3_600_000;
     const turn = studySweeper(store, { ageMsMax, nowMs: () => Date.now() });
     sweepRegularly(scope, turn, (count) => metrics.swept.inc(count));
     const onLookup = (outcome: string) => metrics.lookups.inc({ outcome });
-    const studies = storedStudies({ region, pool, states: checks, store, onLookup });
+    const listener = followReadings({ pool, states: checks, drift, metrics: versions });
+    const studies = storedStudies({ region, pool, states: checks, listener, store, onLookup });
     const pages = [
       (inner: FastifyInstance, intake: UploadIntake) =>
         pagesPlugin(inner, { studies, region, intake }),
@@ -80,13 +101,16 @@ export async function serve(settings: Settings, options: ServeOptions = {}): Pro
   });
   observePool(metrics, pool);
   observeGolden(metrics.registry, checks);
+  observeDrift(metrics.registry, drift);
+  observeCandidates(metrics.registry, pool);
   countProcess(metrics);
   const { urls, servers } = await listen(app, settings, tls).catch(async (error: unknown) => {
     await app.close();
     throw error;
   });
-  pool.start(poolEvents(app.log, metrics, checks));
+  pool.start(poolEvents(app.log, metrics, { checks, drift }));
   checks.start();
+  watch.start(setup.versions);
 
   const finish = async () => {
     // Balancers and resolvers must see "not ready" before the listener goes, or their next connections are refused.
@@ -134,7 +158,11 @@ async function openStore(
   });
 }
 
-function poolEvents(log: FastifyBaseLogger, metrics: Metrics, checks: GoldenChecks): PoolEvents {
+function poolEvents(
+  log: FastifyBaseLogger,
+  metrics: Metrics,
+  { checks, drift }: { readonly checks: GoldenChecks; readonly drift: InputDrift },
+): PoolEvents {
   const count = countFinished(metrics);
   return {
     finished(run) {
@@ -143,7 +171,9 @@ function poolEvents(log: FastifyBaseLogger, metrics: Metrics, checks: GoldenChec
     },
     workerReady(readiness) {
       checks.workerReady(readiness);
-      const { engine, models } = readiness;
+      const { engine, models, candidates, rejected } = readiness;
+      drift.keepOnly([...models, ...candidates.map(({ manifest }) => manifest)]);
+      for (const candidate of rejected) log.error(candidate, 'candidate rejected');
       log.info(
         { engine: engine.description, models: models.map((m) => `${m.name} ${m.version}`) },
         'worker ready',

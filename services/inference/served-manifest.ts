@@ -23,8 +23,13 @@ export function servedManifest(
 ): BundleManifest {
   const { readiness } = pool.status();
   if (readiness === null) throw starting();
-  const manifest = readiness.models.find(({ name }) => name === model);
-  if (manifest !== undefined && (version ?? manifest.version) === manifest.version) return manifest;
+  const canaries = readiness.candidates.filter(({ role }) => role === 'canary');
+  const asked = [...readiness.models, ...canaries.map((canary) => canary.manifest)].filter(
+    ({ name }) => name === model,
+  );
+  // Production is first: a name alone means what serves.
+  const manifest = version === undefined ? asked[0] : asked.find((one) => one.version === version);
+  if (manifest !== undefined) return manifest;
   const known = readiness.models.map((one) => `${one.name} ${one.version}`).join(', ');
   throw new InputError('model-not-found', {
     found: `There is no model "${model}"${version === undefined ? '' : ` of version "${version}"`}`,
