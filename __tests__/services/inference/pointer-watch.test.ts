@@ -56,7 +56,7 @@ test('tries a refused change again after a minute, and another one at once', asy
   for (let look = 0; look < 3; look++) await watch.look();
   expect(renewals).toEqual(['2.0.0']);
   clock.advance(retryMs);
-  await watch.look();
+  await new Promise(setImmediate);
   world.found = production('3.0.0');
   await watch.look();
   expect(renewals).toEqual(['2.0.0', '2.0.0', '3.0.0']);
