@@ -5,7 +5,7 @@ import type { Bundle } from './bundle/load-bundle.ts';
 import type { BundleManifest, ImageInput } from './bundle/manifest.ts';
 import type { Engine, EngineOutput, LoadedModel } from './engine/engine.ts';
 import { refuseUnknown } from './known/refuse-unknown.ts';
-import { selfTest } from './engine/self-test.ts';
+import { goldenLogit, selfTest } from './engine/self-test.ts';
 import { calibrated } from './evaluate/calibrate.ts';
 import { gradeFrom } from './evaluate/grades.ts';
 import { decodeGrey } from './imaging/decode.ts';
@@ -25,6 +25,8 @@ export interface Reading {
   readonly heatmapPng: Uint8Array;
   /** Of a model that grades. */
   readonly grade?: Grade;
+  /** Of a model with a gate: how far within its limits the film lies. */
+  readonly gate?: { readonly margin: number; readonly distance: number };
 }
 
 export interface Reader {
@@ -33,6 +35,8 @@ export interface Reader {
   read(image: Uint8Array): Promise<Reading>;
   /** n preprocessed samples, laid out as the manifest's input says. */
   infer(tensor: Float32Array, n: number): Promise<EngineOutput>;
+  /** The logit of the golden input at `index`, from its picture on. */
+  golden(index: number): Promise<number>;
   /** Waits for the run in progress. */
   close(): Promise<void>;
 }
@@ -51,6 +55,7 @@ export async function openReader(bundle: Bundle, engine: Engine): Promise<Reader
     manifest,
     read: async (image) => readWith(model, manifest, image),
     infer: (tensor, n) => model.run(tensor, n),
+    golden: (index) => goldenLogit(bundle, model, index),
     close: () => model.close(),
   };
 }
@@ -74,6 +79,12 @@ async function readWith(
     features: output.features,
     heatmapPng: await encodeRgbaPng(overlay(evidenceOf(manifest, logit, output))),
     ...(manifest.grades && output.grades && { grade: gradeFrom(output.grades, manifest.grades) }),
+    ...(output.gate && {
+      gate: {
+        margin: output.gate.margin[0] ?? Number.NaN,
+        distance: output.gate.distance[0] ?? Number.NaN,
+      },
+    }),
   };
 }
 

@@ -44,6 +44,10 @@ export interface Settings {
   readonly queueMax: number;
   readonly queueSecondsMax: number;
   readonly runSecondsMax: number;
+  /** From one check of a model's golden inputs to the next; one that is not checked for three of them is stale. */
+  readonly goldenSeconds: number;
+  /** From one look at the models' pointers to the next. */
+  readonly pointerSeconds: number;
   /** One uploaded picture. 4000 x 4000 pixels that do not compress: grey 16 MB, 16-bit grey 32 MB, RGB 48 MB = 45.8 MiB. */
   readonly uploadMiBMax: number;
   /** Uploads being received or read at once: uploadsMax x uploadMiBMax bounds the memory they can take. */
@@ -118,6 +122,8 @@ function poolFrom(env: Environment) {
     queueMax: wholeFrom(env, 'QUEUE_MAX', { min: 1, max: 10_000, fallback: 32 }),
     queueSecondsMax: wholeFrom(env, 'QUEUE_SECONDS_MAX', { min: 1, max: 600, fallback: 20 }),
     runSecondsMax: wholeFrom(env, 'RUN_SECONDS_MAX', { min: 1, max: 600, fallback: 10 }),
+    goldenSeconds: wholeFrom(env, 'GOLDEN_SECONDS', { min: 5, max: 3_600, fallback: 60 }),
+    pointerSeconds: wholeFrom(env, 'POINTER_SECONDS', { min: 1, max: 3_600, fallback: 5 }),
   };
 }
 

@@ -81,6 +81,13 @@ const storeFaults = series('object_store_faults_total', {
   operation: 'put',
   store: '1',
 });
+const chestModel = { model: 'chest-pneumonia', version: '1.0.0' };
+const version = { ...region, ...chestModel };
+const golden = (state: string) =>
+  series('evenkeel_model_golden_state', { ...machine, ...chestModel, state });
+const psi = series('evenkeel_model_input_psi', { ...machine, ...chestModel, feature: 'logit' });
+const candidate = (state: string) =>
+  series('evenkeel_candidate_state', { ...machine, ...chestModel, role: 'canary', state });
 const machineUp = series('up', machine);
 
 const service: readonly AlertCase[] = [
@@ -104,6 +111,26 @@ const service: readonly AlertCase[] = [
     [live]: '3x5 4x15',
     [wanted]: '4x20',
   }),
+  ...pair(
+    'ModelNotGood',
+    '20m',
+    [{ [golden('drifting')]: '1x20' }, { ...version, state: 'drifting' }],
+    {
+      [golden('good')]: '1x20',
+      [golden('drifting')]: '0x10 1x3 0x7',
+    },
+  ),
+  ...pair('InputDrifts', '90m', [{ [psi]: '0.3x90' }, { ...version, feature: 'logit' }], {
+    [psi]: '0.2x90',
+  }),
+  ...pair(
+    'CandidateFails',
+    '20m',
+    [{ [candidate('rejected')]: '1x20' }, { ...version, state: 'rejected' }],
+    {
+      [candidate('serving')]: '1x20',
+    },
+  ),
   ...pair('StoreFaults', '20m', [{ [storeFaults]: '0+1x20' }, { ...region, operation: 'put' }], {
     [storeFaults]: '0x12 2x8',
   }),

@@ -1,6 +1,11 @@
 // A worker pool whose workers do exactly what a test says, under a clock that stands still.
 import type { PoolEvents } from '../../services/inference/pool/inference-pool.ts';
-import type { FromWorker, Readiness, ToWorker } from '../../services/inference/pool/messages.ts';
+import type {
+  FromWorker,
+  Readiness,
+  TaskResult,
+  ToWorker,
+} from '../../services/inference/pool/messages.ts';
 import { WorkerPool } from '../../services/inference/pool/worker-pool.ts';
 import type { PoolOptions } from '../../services/inference/pool/worker-pool.ts';
 import type { WorkerListener } from '../../services/inference/pool/worker-process.ts';
@@ -10,6 +15,8 @@ import { manualClock } from './manual-clock.ts';
 export const readiness: Readiness = {
   engine: { id: 'onnx', description: 'test engine' },
   models: [imageManifest],
+  candidates: [],
+  rejected: [],
 };
 export const reading = { logit: 0, probability: 0.5, features: null, heatmapPng: Uint8Array.of(7) };
 
@@ -33,11 +40,11 @@ class ScriptedWorker {
   end(reason = 'exit code 134'): void {
     this.#listener.ended(reason);
   }
-  ready(): void {
-    this.say({ kind: 'ready', readiness });
+  ready(as: Readiness = readiness): void {
+    this.say({ kind: 'ready', readiness: as });
   }
-  answer(residentBytes = 1): void {
-    this.say({ kind: 'done', result: reading, residentBytes });
+  answer(residentBytes = 1, result: TaskResult = reading): void {
+    this.say({ kind: 'done', result, residentBytes });
   }
   get tasks(): number {
     return this.heard.filter(({ kind }) => kind === 'task').length;
@@ -56,7 +63,7 @@ export function poolOf(options: Partial<PoolOptions> = {}) {
       queueSecondsMax: 20,
       runSecondsMax: 10,
       workerResidentMiBMax: 100,
-      setup: { modelsDir: 'models', trustedKeysFile: null, engine: null },
+      setup: { modelsDir: 'models', trustedKeysFile: null, engine: null, versions: null },
       ...options,
     },
     (listener) => {

@@ -22,7 +22,7 @@ process.on('message', (message: ToWorker) => {
       process.stderr.write('no such library\n');
       process.exit(7);
     }
-    tell({ kind: 'ready', readiness: { engine, models } });
+    tell({ kind: 'ready', readiness: { engine, models, candidates: [], rejected: [] } });
     return;
   }
   if (message.task.kind !== 'read') return;

@@ -3,6 +3,8 @@ import type { InferencePool, PoolStatus } from '../../services/inference/pool/in
 import { memoryObjectStore } from '../../services/adapters/memory-object-store.ts';
 import type { ObjectStore } from '../../services/adapters/object-store.ts';
 import { buildApp } from '../../services/inference/app.ts';
+import type { ReadingListener } from '../../services/inference/follow-readings.ts';
+import type { ModelStates } from '../../services/inference/golden-checks.ts';
 import { createMetrics, observePool } from '../../services/inference/metrics.ts';
 import { storedStudies } from '../../services/inference/read-study.ts';
 import { researchDesk } from '../../services/learning/research-desk.ts';
@@ -15,12 +17,15 @@ const readyStatus: PoolStatus = {
   readiness: {
     engine: { id: 'onnx', description: 'test engine' },
     models: [imageManifest, tableManifest],
+    candidates: [],
+    rejected: [],
   },
   ready: true,
   workersLive: 2,
   workersWanted: 2,
   queueLength: 0,
   running: 0,
+  setAside: [],
   fault: null,
 };
 
@@ -53,6 +58,8 @@ export function testPool(change: Partial<InferencePool> = {}): TestPool {
       features: null,
       gate: null,
     }),
+    readAlong: async () => Promise.reject(new Error('no shadow is served')),
+    golden: async () => 0,
     preview: async () => overlayPng,
     status: () => pool.current,
     retryAfterSeconds: () => 17,
@@ -69,7 +76,11 @@ export interface TestAppOptions {
   /** With a lake in this store. */
   readonly lake?: ObjectStore;
   readonly nowMs?: () => number;
+  readonly states?: ModelStates;
+  readonly listener?: ReadingListener;
 }
+
+const allGood: ModelStates = { stateOf: () => 'good' };
 
 export async function testApp({
   pool = testPool(),
@@ -78,6 +89,8 @@ export async function testApp({
   isDraining = () => false,
   lake,
   nowMs = () => Date.UTC(2026, 10, 21, 12),
+  states = allGood,
+  listener = { read: () => undefined, refused: () => undefined },
 }: TestAppOptions = {}) {
   const settings = settingsFrom({ EVENKEEL_REGION: 'test-region', ...env });
   const metrics = createMetrics(settings);
@@ -91,9 +104,10 @@ export async function testApp({
       lake === undefined
         ? null
         : researchDesk({ store: lake, nowMs, daysMax, filmsMax }, () => undefined);
-    const studies = storedStudies({ region, pool, store, onLookup, research });
+    const studies = storedStudies({ region, pool, states, listener, store, onLookup, research });
     return {
       pool,
+      states,
       studies,
       metrics,
       isDraining,

@@ -57,6 +57,24 @@ const Gate = Type.Object(
   strict,
 );
 
+const Reference = Type.Object(
+  {
+    readings: Type.Integer({ minimum: 1 }),
+    bins: Type.Array(
+      Type.Object(
+        {
+          of: Type.Union([Type.Literal('logit'), Type.Literal('margin'), Type.Literal('distance')]),
+          edges: Type.Array(Type.Number(), { maxItems: 9 }),
+          shares: Type.Array(share, { minItems: 1, maxItems: 10 }),
+        },
+        strict,
+      ),
+      { minItems: 1, maxItems: 3 },
+    ),
+  },
+  strict,
+);
+
 const Manifest = Type.Object(
   {
     formatVersion: Type.Literal(1),
@@ -108,6 +126,7 @@ const Manifest = Type.Object(
         strict,
       ),
     ),
+    reference: Type.Optional(Reference),
     licence: text,
     provenance: Type.Record(Type.String(), Type.String()),
   },
@@ -143,6 +162,7 @@ export function checkManifest(json: string, where: string): BundleManifest {
     throw invalid(
       `${where}: ${grades.names.length} grades have ${grades.cuts.length} cuts between them`,
     );
+  checkReference(manifest, where);
   const fits = (sample: string | readonly number[]) =>
     input.kind === 'image'
       ? typeof sample === 'string'
@@ -151,6 +171,17 @@ export function checkManifest(json: string, where: string): BundleManifest {
     throw invalid(`${where}: a golden input does not fit the ${input.kind} input`);
   checkFiles(manifest, where);
   return manifest;
+}
+
+function checkReference({ reference, gate }: BundleManifest, where: string): void {
+  for (const { of, edges, shares } of reference?.bins ?? []) {
+    if (shares.length !== edges.length + 1)
+      throw invalid(`${where}: ${edges.length} edges of ${of} part ${shares.length} shares`);
+    if (edges.some((edge, at) => at > 0 && !(edge > (edges[at - 1] ?? edge))))
+      throw invalid(`${where}: the edges of ${of} do not ascend`);
+    if (of !== 'logit' && gate === undefined)
+      throw invalid(`${where} has a reference of ${of}, and no gate that gives one`);
+  }
 }
 
 /** Every picture that is read is listed, and so verified; a name stands for one file. */

@@ -1,4 +1,5 @@
 // What a model bundle says of itself: the manifest beside `model.onnx`, in one shape for training, serving and evaluation.
+import type { InputReference } from '../drift/stability.ts';
 
 export interface ImageInput {
   readonly kind: 'image';
@@ -103,6 +104,8 @@ export interface BundleManifest {
   readonly unsure: { readonly low: number; readonly high: number };
   readonly golden: readonly GoldenInput[];
   readonly validation?: Validation;
+  /** What readings of the validation set look like, for telling when those in service no longer do. */
+  readonly reference?: InputReference;
   readonly licence: string;
   readonly provenance: Readonly<Record<string, string>>;
 }

@@ -47,14 +47,27 @@ export async function readPointer(
   }
 }
 
-/** What serves, by name: the version that each pointer names. */
-export async function productionEntries(root: string): Promise<readonly RegistryEntry[]> {
-  const entries = (await namesIn(root)).map(async (name) => {
-    const version = (await readPointer(name, root))?.production ?? null;
-    return version === null ? [] : [{ name, version, dir: join(root, name, version) }];
-  });
-  return (await Promise.all(entries)).flat();
+/** What a pointer lets serve of one name; without production nothing of it does. */
+export interface ServedVersions extends Pick<ModelPointer, 'canary' | 'shadow'> {
+  readonly name: string;
+  readonly production: string;
 }
+
+/** What the pointers name now. `InputError` 'pointer-invalid'. */
+export async function servedVersions(root: string): Promise<readonly ServedVersions[]> {
+  const served = (await namesIn(root)).map(async (name) => {
+    const {
+      production = null,
+      canary = null,
+      shadow = null,
+    } = (await readPointer(name, root)) ?? {};
+    return production === null ? [] : [{ name, production, canary, shadow }];
+  });
+  return (await Promise.all(served)).flat();
+}
+
+export const versionDir = (root: string, name: string, version: string): string =>
+  join(root, name, version);
 
 /** Loads what serves; `InputError` 'unknown-model' | 'not-in-production', or whatever `loadBundle` finds wrong. */
 export async function productionBundle(

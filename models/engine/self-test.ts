@@ -19,6 +19,18 @@ export async function selfTest(bundle: Bundle, model: LoadedModel): Promise<numb
   return worst;
 }
 
+/** What the model answers now to the golden input at `index`: for checks of a model that serves. */
+export async function goldenLogit(
+  bundle: Bundle,
+  model: LoadedModel,
+  index: number,
+): Promise<number> {
+  const golden = bundle.manifest.golden[index];
+  if (golden === undefined) throw new Error(`${bundle.manifest.name} has no golden input ${index}`);
+  const { logit } = await model.run(await goldenTensor(bundle, golden), 1);
+  return logit[0] ?? Number.NaN;
+}
+
 /** The tensor of one golden input, from the verified picture or the row in the manifest. */
 export async function goldenTensor(
   { files, manifest }: Pick<Bundle, 'files' | 'manifest'>,

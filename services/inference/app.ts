@@ -5,6 +5,7 @@ import fastify from 'fastify';
 import type { FastifyInstance } from 'fastify';
 import type { Settings } from '../settings.ts';
 import { replyToErrors } from './error-replies.ts';
+import type { ModelStates } from './golden-checks.ts';
 import type { Metrics } from './metrics.ts';
 import type { InferencePool } from './pool/inference-pool.ts';
 import type { StoredStudies } from './read-study.ts';
@@ -30,6 +31,7 @@ export type AppSettings = ServerSettings &
 export interface AppDeps {
   readonly pool: InferencePool;
   readonly studies: StoredStudies;
+  readonly states: ModelStates;
   readonly metrics: Metrics;
   readonly isDraining: () => boolean;
   /** Null where nothing is kept for research: then there are no routes for it either. */

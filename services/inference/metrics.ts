@@ -131,11 +131,13 @@ const modelInfo = (pool: InferencePool) =>
 
 export function countFinished(metrics: Metrics): PoolEvents['finished'] {
   return ({ task, model, outcome, refusal, queuedMs, ranMs }) => {
-    const labels = { task, model: model ?? '' };
+    const labels = { task, model: model?.name ?? '' };
     metrics.inferences.inc({ ...labels, outcome });
-    if (refusal !== null) metrics.refusals.inc({ model: labels.model, code: refusal });
+    if (refusal !== null && task !== 'shadow')
+      metrics.refusals.inc({ model: labels.model, code: refusal });
     metrics.inferenceSeconds.observe(labels, ranMs / 1_000);
-    metrics.queueSeconds.observe(queuedMs / 1_000);
+    // What nobody waits for may wait long, and nobody is to be called for it.
+    if (task !== 'golden' && task !== 'shadow') metrics.queueSeconds.observe(queuedMs / 1_000);
   };
 }
 

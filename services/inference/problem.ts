@@ -35,6 +35,8 @@ const kinds: Readonly<Record<string, Kind>> = {
   'model-not-found': { status: 404, title: 'There is no such model' },
   'no-such-consent': { status: 404, title: 'There is no such consent' },
   'no-such-film': { status: 404, title: 'There is no such film' },
+  'model-drifting': { status: 503, title: 'The model no longer answers as it was evaluated' },
+  'model-stale': { status: 503, title: 'The model was not checked for too long' },
   'no-such-heatmap': { status: 404, title: 'There is no such heat map' },
   'no-such-route': { status: 404, title: 'There is nothing at this URL' },
   'no-such-study': { status: 404, title: 'There is no such study' },
@@ -60,6 +62,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   'unsupported-media-type': { status: 415, title: 'The body has the wrong media type' },
   'wrong-consent': { status: 400, title: 'The consent is not understood' },
   'wrong-feedback': { status: 400, title: 'The feedback contradicts itself' },
+  'version-gone': { status: 503, title: 'The version of the model has just changed' },
   'wrong-field': { status: 400, title: 'The picture is in the wrong field' },
   'wrong-key': { status: 400, title: 'The idempotency key is no key' },
 };

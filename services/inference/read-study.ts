@@ -1,5 +1,5 @@
 // From an upload to its reading: looked up by content address, else read by a worker and kept in two failure domains.
-import { InputError, TransientError } from '../../fleet/errors.ts';
+import { InputError, isInputError, TransientError } from '../../fleet/errors.ts';
 import { decide, disclaimer } from '../../fleet/study.ts';
 import type { StudyReading } from '../../fleet/study.ts';
 import type { BundleManifest } from '../../models/bundle/manifest.ts';
@@ -8,8 +8,12 @@ import type { ObjectStore } from '../adapters/object-store.ts';
 import type { ResearchDesk } from '../learning/research-desk.ts';
 import { filmSideMax } from '../learning/lake.ts';
 import type { ServedModel, Studies, StudyAnswer, Upload } from '../studies.ts';
+import { chosenVersion, withProductionBehind } from './choose-version.ts';
+import type { ReadingListener } from './follow-readings.ts';
+import type { ModelStates } from './golden-checks.ts';
 import type { InferencePool } from './pool/inference-pool.ts';
 import { starting } from './pool/job.ts';
+import { refuseDrifting } from './served-manifest.ts';
 import {
   base64Of,
   decodeRecord,
@@ -28,7 +32,10 @@ export interface StoredStudies extends Studies {
 export interface StudyDeps {
   readonly region: string;
   readonly pool: InferencePool;
+  readonly states: ModelStates;
   readonly store: ObjectStore;
+  /** Told of every film that is read anew, but those that ask to be forgotten: the controllers' probes are among them. */
+  readonly listener: ReadingListener;
   readonly onLookup: (outcome: 'hit' | 'miss' | 'bypass') => void;
   /** Null where nothing is kept for research. */
   readonly research: ResearchDesk | null;
@@ -43,16 +50,19 @@ export function storedStudies(deps: StudyDeps): StoredStudies {
     models: () => pool.status().readiness?.models.map(servedModel) ?? [],
     preview: (image) => pool.preview(image),
     async read(upload) {
-      const manifest = imageModel(pool, upload.model);
-      if (upload.consent) return readAndKeep(deps, upload, manifest);
-      const study = studyAddress(manifest.name, manifest.version, upload.image);
-      if (upload.noStore) {
-        deps.onLookup('bypass');
-        return (await readAnew(deps, upload, manifest)).unkept;
-      }
-      const reading = inProgress.get(study) ?? lookUpOrRead(deps, upload, manifest);
-      inProgress.set(study, reading);
-      return reading.finally(() => inProgress.delete(study));
+      const production = imageModel(pool, upload.model);
+      const chosen = chosenVersion(deps, production, () => upload.image);
+      return withProductionBehind({ chosen, production }, async (manifest) => {
+        if (upload.consent) return readAndKeep(deps, upload, manifest);
+        if (upload.noStore) {
+          deps.onLookup('bypass');
+          return (await readAnew(deps, upload, manifest)).unkept;
+        }
+        const study = studyAddress(manifest.name, manifest.version, upload.image);
+        const reading = inProgress.get(study) ?? lookUpOrRead(deps, upload, manifest);
+        inProgress.set(study, reading);
+        return reading.finally(() => inProgress.delete(study));
+      });
     },
     async reading(study) {
       const record = await recordOf(store, study);
@@ -124,12 +134,18 @@ interface FreshReading {
 }
 
 async function readAnew(
-  { region, pool }: StudyDeps,
-  { image }: Upload,
+  deps: StudyDeps,
+  upload: Upload,
   manifest: BundleManifest,
 ): Promise<FreshReading> {
+  const { region } = deps;
+  const { image } = upload;
   const { name: model, version, label } = manifest;
-  const { logit, probability, features, heatmapPng, grade } = await pool.read(model, image);
+  const { logit, probability, features, heatmapPng, grade } = await readAndTell(
+    deps,
+    upload,
+    manifest,
+  );
   const study = studyAddress(model, version, image);
   const slug = labelSlug(label);
   const decision = decide(probability, manifest.unsure);
@@ -147,6 +163,24 @@ async function readAnew(
     unkept: readingWith(`data:image/png;base64,${base64Of(heatmapPng)}`),
     output: { logit, probability, features },
   };
+}
+
+async function readAndTell(
+  { pool, states, listener }: StudyDeps,
+  { image, noStore }: Upload,
+  manifest: BundleManifest,
+): Promise<Reading> {
+  refuseDrifting(states, manifest);
+  try {
+    const reading = await pool.read(manifest, image);
+    const decision = decide(reading.probability, manifest.unsure);
+    if (!noStore) listener.read({ manifest, image, reading, decision });
+    return reading;
+  } catch (error) {
+    if (!noStore && isInputError(error) && error.code === 'not-this-kind-of-film')
+      listener.refused(manifest);
+    throw error;
+  }
 }
 
 /** A store that fails is reported where it fails, and no reason not to read. */

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { InputError } from '../../fleet/errors.ts';
+import { servedVersions } from '../../models/bundle/registry.ts';
 import { fileObjectStore } from '../adapters/file-object-store.ts';
 import { mirrorObjectStore } from '../adapters/mirror-object-store.ts';
 import type { ObjectStore } from '../adapters/object-store.ts';
@@ -13,6 +14,10 @@ import { pagesPlugin } from '../pages/plugin.ts';
 import type { Settings, TlsFiles } from '../settings.ts';
 import { buildApp } from './app.ts';
 import type { Tls } from './hardened-server.ts';
+import { followReadings } from './follow-readings.ts';
+import { GoldenChecks } from './golden-checks.ts';
+import { observeGolden } from './golden-metrics.ts';
+import { InputDrift, observeDrift } from './input-drift.ts';
 import { closed, listen } from './listen.ts';
 import {
   countFinished,
@@ -22,6 +27,7 @@ import {
   observePool,
 } from './metrics.ts';
 import type { Metrics } from './metrics.ts';
+import { PointerWatch } from './pointer-watch.ts';
 import { systemClock } from './pool/clock.ts';
 import type { PoolEvents } from './pool/inference-pool.ts';
 import { workerSetup } from './pool/messages.ts';
@@ -29,6 +35,7 @@ import { WorkerPool } from './pool/worker-pool.ts';
 import { workerSpawner } from './pool/worker-process.ts';
 import { storedStudies } from './read-study.ts';
 import { studySweeper, sweepRegularly } from './sweep-studies.ts';
+import { observeCandidates, versionMetrics } from './version-metrics.ts';
 
 type DrainOutcome = 'drained' | 'deadline';
 
@@ -53,30 +60,77 @@ const mirrorMsMax = 1_000;
 export async function serve(settings: Settings, options: ServeOptions = {}): Promise<Service> {
   const tls = settings.tls === null ? null : await readTls(settings.tls);
   const metrics = createMetrics(settings);
-  const pool = new WorkerPool(poolOptions(settings), spawnerFor(settings, options), systemClock);
+  const setup = workerSetup(settings, await versionsAtStart(settings.modelsDir));
+  const pool = new WorkerPool({ ...settings, setup }, spawnerFor(settings, options), systemClock);
   const { region } = settings;
+  const checks = new GoldenChecks({
+    pool,
+    clock: systemClock,
+    periodMs: settings.goldenSeconds * 1_000,
+    onChange: (model, state) =>
+      app.log[state === 'good' ? 'info' : 'error']({ ...model, state }, 'golden check'),
+  });
+  const drift = new InputDrift();
+  const versions = versionMetrics(metrics.registry);
+  const watch = new PointerWatch({
+    read: () => servedVersions(settings.modelsDir),
+    renew: (served) => pool.renew(workerSetup(settings, served)),
+    clock: systemClock,
+    periodMs: settings.pointerSeconds * 1_000,
+    onOutcome(renewed) {
+      const outcome = renewed?.outcome ?? 'unreadable';
+      versions.changes.inc({ outcome });
+      app.log[outcome === 'taken-up' ? 'info' : 'error']({ ...renewed, outcome }, 'models changed');
+    },
+  });
   let isDraining = false;
   const app = await buildApp(settings, { ...options, tls }, async (scope) => {
     const store = await openStore(settings.storeDirs, metrics, scope.log);
+    scope.addHook('onClose', async () => {
+      checks.stop();
+      watch.stop();
+    });
     const ageMsMax = settings.storedHoursMax * 3_600_000;
     const turn = studySweeper(store, { ageMsMax, nowMs: () => Date.now() });
     sweepRegularly(scope, turn, (count) => metrics.swept.inc(count));
     const onLookup = (outcome: string) => metrics.lookups.inc({ outcome });
     const research = await openResearch(settings, metrics, scope);
-    const studies = storedStudies({ region, pool, store, onLookup, research });
+    const listener = followReadings({ pool, states: checks, drift, metrics: versions });
+    const studies = storedStudies({
+      region,
+      pool,
+      states: checks,
+      listener,
+      store,
+      onLookup,
+      research,
+    });
     const pages = [
       (inner: FastifyInstance, intake: UploadIntake) =>
         pagesPlugin(inner, { studies, region, intake, research }),
     ];
-    return { pool, studies, metrics, isDraining: () => isDraining, research, pages };
+    return {
+      pool,
+      states: checks,
+      studies,
+      metrics,
+      isDraining: () => isDraining,
+      research,
+      pages,
+    };
   });
   observePool(metrics, pool);
+  observeGolden(metrics.registry, checks);
+  observeDrift(metrics.registry, drift);
+  observeCandidates(metrics.registry, pool);
   countProcess(metrics);
   const { urls, servers } = await listen(app, settings, tls).catch(async (error: unknown) => {
     await app.close();
     throw error;
   });
-  pool.start(poolEvents(app.log, metrics));
+  pool.start(poolEvents(app.log, metrics, { checks, drift }));
+  checks.start();
+  watch.start(setup.versions);
 
   const finish = async () => {
     // Balancers and resolvers must see "not ready" before the listener goes, or their next connections are refused.
@@ -98,10 +152,8 @@ export async function serve(settings: Settings, options: ServeOptions = {}): Pro
   return { app, urls, drain: () => (draining ??= drain()) };
 }
 
-const poolOptions = (settings: Settings) => ({
-  ...settings,
-  setup: workerSetup(settings),
-});
+/** Null where no pointer can be read: the workers try again, and the log says what is wrong. */
+const versionsAtStart = (modelsDir: string) => servedVersions(modelsDir).catch(() => null);
 
 const spawnerFor = (settings: Settings, { workerEntry }: ServeOptions) =>
   workerSpawner({
@@ -142,14 +194,27 @@ async function openResearch(
   );
 }
 
-function poolEvents(log: FastifyBaseLogger, metrics: Metrics): PoolEvents {
+function poolEvents(
+  log: FastifyBaseLogger,
+  metrics: Metrics,
+  { checks, drift }: { readonly checks: GoldenChecks; readonly drift: InputDrift },
+): PoolEvents {
+  const count = countFinished(metrics);
   return {
-    finished: countFinished(metrics),
-    workerReady: ({ engine, models }) =>
+    finished(run) {
+      count(run);
+      checks.finished(run);
+    },
+    workerReady(readiness) {
+      checks.workerReady(readiness);
+      const { engine, models, candidates, rejected } = readiness;
+      drift.keepOnly([...models, ...candidates.map(({ manifest }) => manifest)]);
+      for (const candidate of rejected) log.error(candidate, 'candidate rejected');
       log.info(
         { engine: engine.description, models: models.map((m) => `${m.name} ${m.version}`) },
         'worker ready',
-      ),
+      );
+    },
     workerLost(loss) {
       metrics.workersLost.inc({ cause: loss.cause });
       log.warn(loss, 'worker lost');

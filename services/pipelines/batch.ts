@@ -2,6 +2,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { isInputError } from '../../fleet/errors.ts';
+import { servedVersions } from '../../models/bundle/registry.ts';
 import { dynamoDbJobStore } from '../adapters/dynamodb-job-store.ts';
 import { s3ObjectStore } from '../adapters/s3-object-store.ts';
 import { systemClock } from '../inference/pool/clock.ts';
@@ -46,9 +47,12 @@ async function main(): Promise<void> {
   log({ event: 'over', ended });
 }
 
-function readyPool(settings: Settings): Promise<WorkerPool> {
+async function readyPool(settings: Settings): Promise<WorkerPool> {
+  const served = await servedVersions(settings.modelsDir);
+  // Nobody compares what a batch says: it is read with what is in production, from its first picture to its last.
+  const versions = served.map((one) => ({ ...one, canary: null, shadow: null }));
   const pool = new WorkerPool(
-    { ...settings, setup: workerSetup(settings) },
+    { ...settings, setup: workerSetup(settings, versions) },
     workerSpawner({ heapMiB: settings.workerHeapMiB, environment: settings.workerEnvironment }),
     systemClock,
   );

@@ -93,7 +93,7 @@ async function read({ objects, pool }: BatchDeps, picture: Picture): Promise<Bat
   const image = await objects.get(uploadKey(job.owner, id));
   if (image === null) return { id, outcome: 'refused', ...notThere };
   try {
-    const { probability } = await pool.read(model, image);
+    const { probability } = await pool.read(manifest, image);
     const study = studyAddress(model, version, image);
     const decision = decide(probability, manifest.unsure);
     return { id, outcome: 'read', study, model, version, label, probability, decision };

@@ -9,8 +9,8 @@ import {
   bundleDirs,
   compareVersions,
   productionBundle,
-  productionEntries,
   readPointer,
+  servedVersions,
 } from '../../../models/bundle/registry.ts';
 import { writeBundle } from '../../../models/bundle/write-bundle.ts';
 import { putInProduction, table, testKeys, withFolder } from '../../support/bundles.ts';
@@ -203,8 +203,8 @@ describe('the registry', () => {
       await putInProduction(root, await write(root, { version: '0.9.0' }));
       await write(root, { version: '0.10.0' });
       await write(root, { name: 'another' });
-      expect(await productionEntries(root)).toEqual([
-        { name: 'test-table', version: '0.9.0', dir: join(root, 'test-table', '0.9.0') },
+      expect(await servedVersions(root)).toEqual([
+        { name: 'test-table', production: '0.9.0', canary: null, shadow: null },
       ]);
       const served = await productionBundle('test-table', testKeys, root);
       expect(served.manifest.version).toBe('0.9.0');
@@ -223,7 +223,7 @@ describe('the registry', () => {
       await putInProduction(root, await write(root));
       await writeFile(join(root, 'test-table', 'pointer.json'), json);
       const expected = { code: 'pointer-invalid' };
-      await expect(productionEntries(root)).rejects.toMatchObject(expected);
+      await expect(servedVersions(root)).rejects.toMatchObject(expected);
     });
   });
 

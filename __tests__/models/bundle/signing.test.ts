@@ -114,7 +114,7 @@ describe('a tampered bundle reaches no parser', () => {
   let registry = '';
   let trustedKeysFile = '';
   const open = (engine: 'onnx' | 'tfjs') =>
-    openReaders({ modelsDir: registry, trustedKeysFile, engine });
+    openReaders({ modelsDir: registry, trustedKeysFile, engine, versions: null });
 
   beforeEach(() => {
     registry = '';

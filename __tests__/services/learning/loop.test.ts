@@ -80,7 +80,12 @@ const client = () => {
     read: (_model, image) => reader.read(image),
     preview: (image, sideMax = 1_024) => previewPng(image, sideMax),
   });
-  const readiness = { engine: { id: 'onnx' as const, description: 'test' }, models: [manifest] };
+  const readiness = {
+    engine: { id: 'onnx' as const, description: 'test' },
+    models: [manifest],
+    candidates: [],
+    rejected: [],
+  };
   pool.current = { ...pool.current, readiness };
   return researchClient({ pool, lake: memoryObjectStore(() => Date.now()) });
 };

@@ -7,6 +7,8 @@ export interface Job {
   readonly submittedAtMs: number;
   readonly resolve: (result: TaskResult) => void;
   readonly reject: (error: Error) => void;
+  /** Null for what a user waits for. `dueAtMs`: from then on it goes before them; never for a shadow. */
+  readonly background: { readonly dueAtMs: number } | null;
   startedAtMs: number;
   /** How many workers ended while running it. */
   crashes: number;
@@ -39,6 +41,27 @@ export const ranTooLong = (secondsMax: number) =>
     why: 'One input must not hold a worker from all others',
     remedy:
       'Send it again after the seconds in Retry-After; if it happens again, send a smaller one',
+  });
+
+export const shed = () =>
+  new TransientError('shed', {
+    found: 'Users wait for a worker',
+    why: 'What nobody waits for makes room first',
+    remedy: 'None is needed',
+  });
+
+export const versionGone = () =>
+  new TransientError('version-gone', {
+    found: 'The version of the model that this request was to be read with serves no more',
+    why: 'Its pointer was moved at that moment',
+    remedy: 'Send it again: the version that serves now will read it',
+  });
+
+export const candidateFailed = () =>
+  new TransientError('candidate-failed', {
+    found: 'A version on probation ended its worker, and is set aside',
+    why: 'It must cost nobody an answer',
+    remedy: 'Send it again: what is in production will read it',
   });
 
 export const noWorker = (fault: string | null) =>

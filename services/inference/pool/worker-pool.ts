@@ -3,14 +3,34 @@ import type { EngineOutput } from '../../../models/engine/engine.ts';
 import type { Reading } from '../../../models/reader.ts';
 import type { Clock } from './clock.ts';
 import { CrashBreaker, usualBreaker } from './crash-breaker.ts';
-import type { InferencePool, PoolEvents, PoolStatus } from './inference-pool.ts';
-import { draining, noWorker, queueFull, ranTooLong, undecodable, waitedTooLong } from './job.ts';
+import type { PoolEvents, PoolStatus, RenewablePool, Renewed } from './inference-pool.ts';
+import {
+  candidateFailed,
+  draining,
+  noWorker,
+  queueFull,
+  ranTooLong,
+  shed,
+  undecodable,
+  versionGone,
+  waitedTooLong,
+} from './job.ts';
 import type { Job } from './job.ts';
-import { unpackError } from './messages.ts';
-import type { FromWorker, Readiness, Task, TaskResult, WorkerSetup } from './messages.ts';
+import { backgroundMax, JobQueue } from './job-queue.ts';
+import { isSameModel, unpackError } from './messages.ts';
+import type {
+  FromWorker,
+  ModelVersion,
+  Readiness,
+  Task,
+  TaskResult,
+  WorkerSetup,
+} from './messages.ts';
 import { PoisonedInputs } from './poisoned-inputs.ts';
 import { ServiceTime } from './service-time.ts';
-import type { SpawnWorker, WorkerProcess } from './worker-process.ts';
+import { canRun, chosenFor, goldenFault, modelOf, runsCandidate } from './slot.ts';
+import type { Slot } from './slot.ts';
+import type { SpawnWorker } from './worker-process.ts';
 
 export interface PoolOptions {
   readonly workers: number;
@@ -26,26 +46,33 @@ const startMsMax = 60_000;
 /** From "close" until a worker has freed its models; then it is killed, having nothing left to lose. */
 const closeMsMax = 3_000;
 
-interface Slot {
-  readonly worker: WorkerProcess;
-  state: 'starting' | 'idle' | 'busy' | 'closing' | 'ended';
-  job: Job | null;
-  /** Set when we end the worker ourselves, so that its end is booked under the right cause. */
-  cause: 'deadline' | 'unfit' | 'grown' | null;
-  cancelTimer: () => void;
+/** A request may have chosen its version this long before it comes for a worker: the stores are asked in between. */
+const lingerMs = 10_000;
+
+interface Renewal {
+  readonly generation: number;
+  readonly setup: WorkerSetup;
+  readonly resolve: (renewed: Renewed) => void;
 }
 
 const never = () => undefined;
 
-export class WorkerPool implements InferencePool {
+export class WorkerPool implements RenewablePool {
   readonly #options: PoolOptions;
   readonly #spawn: SpawnWorker;
   readonly #clock: Clock;
   readonly #breaker = new CrashBreaker(usualBreaker);
   readonly #serviceTime = new ServiceTime();
   readonly #slots = new Set<Slot>();
-  readonly #queue: Job[] = [];
+  readonly #queue = new JobQueue();
   readonly #poisoned = new PoisonedInputs();
+  #setAside: readonly ModelVersion[] = [];
+  #setup: WorkerSetup;
+  #generation = 0;
+  #generationsMade = 0;
+  #renewal: Renewal | null = null;
+  /** Workers of generations before this one go as soon as nothing waits for them. */
+  #leavingBefore = 0;
   #events: PoolEvents | null = null;
   #readiness: Readiness | null = null;
   #fault: string | null = null;
@@ -56,6 +83,7 @@ export class WorkerPool implements InferencePool {
 
   constructor(options: PoolOptions, spawn: SpawnWorker, clock: Clock) {
     this.#options = options;
+    this.#setup = options.setup;
     this.#spawn = spawn;
     this.#clock = clock;
   }
@@ -65,12 +93,13 @@ export class WorkerPool implements InferencePool {
     this.#refill();
   }
 
-  read(model: string, image: Uint8Array): Promise<Reading> {
-    return this.#submit({ kind: 'read', model, image }) as Promise<Reading>;
+  read(model: ModelVersion, image: Uint8Array): Promise<Reading> {
+    return this.#submit({ kind: 'read', model: named(model), image }) as Promise<Reading>;
   }
 
-  infer(model: string, input: Float32Array, n: number): Promise<EngineOutput> {
-    return this.#submit({ kind: 'infer', model, input, n }) as Promise<EngineOutput>;
+  infer(model: ModelVersion, input: Float32Array, n: number): Promise<EngineOutput> {
+    const task = { kind: 'infer', model: named(model), input, n } as const;
+    return this.#submit(task) as Promise<EngineOutput>;
   }
 
   preview(image: Uint8Array, sideMax?: number): Promise<Uint8Array> {
@@ -78,15 +107,27 @@ export class WorkerPool implements InferencePool {
     return this.#submit({ kind: 'preview', image, ...size }) as Promise<Uint8Array>;
   }
 
+  readAlong(model: ModelVersion, image: Uint8Array): Promise<Reading> {
+    const task = { kind: 'read', model: named(model), image } as const;
+    return this.#submit(task, { dueAtMs: Number.POSITIVE_INFINITY }) as Promise<Reading>;
+  }
+
+  golden(model: ModelVersion, index: number, waitMsMax: number): Promise<number> {
+    const task = { kind: 'golden', model: named(model), index } as const;
+    return this.#submit(task, { dueAtMs: this.#clock.nowMs() + waitMsMax }) as Promise<number>;
+  }
+
   status(): PoolStatus {
-    const workersLive = this.#count('idle') + this.#count('busy');
+    const current = this.#ofGeneration(this.#generation);
+    const workersLive = current.filter(({ state }) => state === 'idle' || state === 'busy').length;
     return {
       readiness: this.#readiness,
       ready: this.#readiness !== null && workersLive > 0 && this.#phase === 'serving',
       workersLive,
       workersWanted: this.#options.workers,
       queueLength: this.#queue.length,
-      running: this.#count('busy'),
+      running: this.#inState('busy').length,
+      setAside: this.#setAside,
       fault: this.#fault,
     };
   }
@@ -96,11 +137,23 @@ export class WorkerPool implements InferencePool {
     return this.#serviceTime.retryAfterSeconds(queueLength + running, workersLive);
   }
 
+  renew(setup: WorkerSetup): Promise<Renewed> {
+    this.#endRenewal({ outcome: 'superseded' });
+    if (this.#phase !== 'serving') return Promise.resolve({ outcome: 'superseded' });
+    return new Promise((resolve) => {
+      this.#renewal = { generation: (this.#generationsMade += 1), setup, resolve };
+      this.#add(this.#renewal);
+    });
+  }
+
   /** Finishes what waits and what runs, then lets the workers go. No run is ever cut short but by its own deadline. */
   drain(): Promise<void> {
     this.#drain ??= new Promise((resolve) => {
       this.#phase = 'draining';
       this.#drained = resolve;
+      this.#endRenewal({ outcome: 'superseded' });
+      for (const job of this.#queue.remove(({ background }) => background !== null))
+        job.reject(draining());
     });
     this.#settle();
     return this.#drain;
@@ -110,7 +163,7 @@ export class WorkerPool implements InferencePool {
   abandon(): void {
     this.#phase = 'closing';
     this.#cancelRestart();
-    for (const job of this.#queue.splice(0)) job.reject(draining());
+    for (const job of this.#queue.remove()) job.reject(draining());
     for (const slot of this.#slots) {
       slot.job?.reject(draining());
       slot.job = null;
@@ -118,14 +171,15 @@ export class WorkerPool implements InferencePool {
     }
   }
 
-  #submit(task: Task): Promise<TaskResult> {
-    const refusal = this.#refusal(task);
+  #submit(task: Task, background: Job['background'] = null): Promise<TaskResult> {
+    const refusal = this.#refusal(task, background);
     if (refusal !== null) return Promise.reject(refusal);
     return new Promise((resolve, reject) => {
       const nowMs = this.#clock.nowMs();
-      this.#queue.push({
+      this.#queue.add({
         task,
         submittedAtMs: nowMs,
+        background,
         startedAtMs: nowMs,
         crashes: 0,
         resolve,
@@ -135,25 +189,51 @@ export class WorkerPool implements InferencePool {
     });
   }
 
-  #refusal(task: Task): Error | null {
+  #refusal(task: Task, background: Job['background']): Error | null {
     if (this.#phase !== 'serving') return draining();
     if (this.#slots.size === 0) return noWorker(this.#fault);
-    if (this.#queue.length >= this.#options.queueMax) return queueFull(this.#options.queueMax);
+    const { queueMax } = this.#options;
+    if (background !== null) return this.#queue.isBackgroundFull ? queueFull(backgroundMax) : null;
+    if (this.#queue.length >= queueMax) return queueFull(queueMax);
     return this.#poisoned.has(task) ? undecodable() : null;
   }
 
   /** Hands waiting jobs to idle workers; a job that has waited too long is answered without a run nobody waits for. */
   #pump(): void {
-    const idle = [...this.#slots].filter((slot) => slot.state === 'idle');
     const waitedMsMax = this.#options.queueSecondsMax * 1_000;
-    while (idle.length > 0) {
-      const job = this.#queue.shift();
+    const nowMs = this.#clock.nowMs();
+    for (;;) {
+      const idle = this.#inState('idle').filter(({ generation }) => generation <= this.#generation);
+      const job = this.#queue.take({
+        nowMs,
+        canRun: (one) => idle.some((slot) => canRun(slot, one)),
+        backgroundRuns: this.#inState('busy').some((slot) => slot.job?.background),
+      });
       if (job === undefined) break;
-      if (this.#clock.nowMs() - job.submittedAtMs > waitedMsMax)
+      if (job.background === null && nowMs - job.submittedAtMs > waitedMsMax)
         job.reject(waitedTooLong(this.#options.queueSecondsMax));
-      else this.#assign(job, idle.pop());
+      else this.#assign(job, this.#idleFor(job, idle));
     }
+    this.#refuseTheHopeless();
     this.#settle();
+  }
+
+  /** Those of the present generation first: the others are on their way out. */
+  #idleFor(job: Job, idle: readonly Slot[]): Slot | undefined {
+    const able = idle.filter((slot) => canRun(slot, job));
+    const current = able.filter(({ generation }) => generation === this.#generation);
+    return chosenFor(job, current.length > 0 ? current : able);
+  }
+
+  #refuseTheHopeless(): void {
+    const open = [...this.#slots].filter(({ state }) => state !== 'closing' && state !== 'ended');
+    const isStarting = open.some(({ state }) => state === 'starting');
+    const isHopeless = (job: Job) => !isStarting && !open.some((slot) => canRun(slot, job));
+    if (open.length > 0)
+      for (const job of this.#queue.remove(isHopeless)) job.reject(versionGone());
+    if (this.#queue.length > 0)
+      for (const job of this.#queue.remove(({ background }) => background?.dueAtMs === Infinity))
+        job.reject(shed());
   }
 
   #assign(job: Job, slot: Slot | undefined): void {
@@ -161,6 +241,7 @@ export class WorkerPool implements InferencePool {
     slot.state = 'busy';
     slot.job = job;
     job.startedAtMs = this.#clock.nowMs();
+    if (job.background !== null) slot.backgroundAtMs = job.startedAtMs;
     slot.cancelTimer = this.#clock.after(this.#options.runSecondsMax * 1_000, () =>
       this.#stop(slot, 'deadline'),
     );
@@ -172,34 +253,67 @@ export class WorkerPool implements InferencePool {
     if (slot.state === 'closing' || slot.state === 'ended') return;
     if (message.kind === 'ready') return this.#becomeReady(slot, message.readiness);
     slot.cancelTimer();
-    if (message.kind === 'unfit') {
-      this.#fault = unpackError(message.error).message;
-      return this.#stop(slot, 'unfit');
-    }
+    if (message.kind === 'unfit')
+      return this.#stop(slot, 'unfit', unpackError(message.error).message);
     const job = slot.job;
     slot.job = null;
     slot.state = 'idle';
+    const fault = job === null ? null : goldenFault(slot, job, message);
     if (job !== null) this.#finish(job, message);
     const residentBytesMax = this.#options.workerResidentMiBMax * 2 ** 20;
-    if (message.residentBytes > residentBytesMax) this.#stop(slot, 'grown');
+    if (fault !== null) this.#stop(slot, 'unfit', fault);
+    else if (message.residentBytes > residentBytesMax) this.#stop(slot, 'grown');
     this.#pump();
   }
 
   #becomeReady(slot: Slot, readiness: Readiness): void {
     slot.cancelTimer();
     slot.state = 'idle';
-    this.#readiness = readiness;
-    this.#fault = null;
-    this.#events?.workerReady(readiness);
+    slot.readiness = readiness;
+    if (slot.generation === this.#renewal?.generation) return this.#renewed(this.#renewal);
+    if (slot.generation === this.#generation) {
+      this.#readiness = readiness;
+      this.#fault = null;
+      this.#events?.workerReady(readiness);
+    }
     this.#pump();
+  }
+
+  /** One new worker starts at a time, so that users keep the other cores; the last one's readiness hands the work over. */
+  #renewed(renewal: Renewal): void {
+    const fresh = this.#ofGeneration(renewal.generation);
+    if (fresh.length < this.#options.workers) return this.#add(renewal);
+    this.#generation = renewal.generation;
+    this.#setup = renewal.setup;
+    this.#renewal = null;
+    this.#setAside = [];
+    this.#readiness = fresh.at(-1)?.readiness ?? null;
+    this.#fault = null;
+    if (this.#readiness !== null) this.#events?.workerReady(this.#readiness);
+    const leavingBefore = renewal.generation;
+    this.#clock.after(lingerMs, () => {
+      this.#leavingBefore = Math.max(this.#leavingBefore, leavingBefore);
+      this.#settle();
+    });
+    renewal.resolve({ outcome: 'taken-up' });
+    this.#pump();
+  }
+
+  #endRenewal(renewed: Renewed): void {
+    const renewal = this.#renewal;
+    if (renewal === null) return;
+    this.#renewal = null;
+    for (const slot of this.#ofGeneration(renewal.generation)) this.#stop(slot, 'renewed');
+    renewal.resolve(renewed);
   }
 
   #finish(job: Job, message: Extract<FromWorker, { kind: 'done' | 'refused' }>): void {
     const ranMs = this.#clock.nowMs() - job.startedAtMs;
-    this.#serviceTime.add(ranMs);
+    const { kind } = job.task;
+    if (job.background === null) this.#serviceTime.add(ranMs);
     this.#events?.finished({
-      task: job.task.kind,
-      model: job.task.kind === 'preview' ? null : job.task.model,
+      task: kind === 'read' && job.background !== null ? 'shadow' : kind,
+      model: modelOf(job.task),
       outcome: message.kind === 'done' ? 'answered' : 'refused',
       refusal:
         message.kind === 'refused' && message.error.kind === 'input' ? message.error.code : null,
@@ -210,10 +324,12 @@ export class WorkerPool implements InferencePool {
     else job.reject(unpackError(message.error));
   }
 
-  #stop(slot: Slot, cause: 'deadline' | 'unfit' | 'grown'): void {
+  #stop(slot: Slot, cause: NonNullable<Slot['cause']>, fault: string | null = null): void {
+    slot.cancelTimer();
     slot.cause = cause;
+    slot.fault = fault;
     slot.state = slot.state === 'ended' ? 'ended' : 'closing';
-    if (cause === 'deadline' && slot.job !== null) {
+    if (cause === 'deadline' && slot.job !== null && !runsCandidate(slot)) {
       slot.job.reject(ranTooLong(this.#options.runSecondsMax));
       slot.job = null;
     }
@@ -224,28 +340,40 @@ export class WorkerPool implements InferencePool {
     slot.cancelTimer();
     slot.state = 'ended';
     this.#slots.delete(slot);
-    if (slot.job !== null) this.#retryOrRefuse(slot.job);
+    if (slot.job !== null) this.#retryOrRefuse(slot, slot.job);
     slot.job = null;
     if (this.#phase !== 'closing') this.#replace(slot, reason);
-    this.#settle();
+    this.#pump();
   }
 
   /** The first crash may be the worker's own; the second in another worker is the input's. */
-  #retryOrRefuse(job: Job): void {
+  #retryOrRefuse(slot: Slot, job: Job): void {
+    if (runsCandidate(slot)) return this.#putAside(slot, job);
     job.crashes += 1;
-    if (job.crashes < 2) {
-      this.#queue.unshift(job);
-      return;
-    }
-    this.#poisoned.add(job.task);
+    if (job.crashes < 2 && job.background === null) return this.#queue.addAgain(job);
+    if (job.background === null) this.#poisoned.add(job.task);
     job.reject(undecodable());
   }
 
+  /** A version on probation has ended its worker once, which is enough. */
+  #putAside(slot: Slot, job: Job): void {
+    const model = modelOf(job.task);
+    slot.cause = 'candidate';
+    slot.fault = model === null ? null : `${model.name} ${model.version} ended its worker`;
+    const isKnown = this.#setAside.some((one) => model !== null && isSameModel(one, model));
+    if (model !== null && !isKnown) this.#setAside = [...this.#setAside, model];
+    job.reject(candidateFailed());
+  }
+
   #replace(slot: Slot, reason: string): void {
+    if (slot.cause === 'renewed' || slot.generation < this.#generation) return;
+    if (slot.generation === this.#renewal?.generation)
+      return this.#endRenewal({ outcome: 'refused', reason: slot.fault ?? reason });
     const nowMs = this.#clock.nowMs();
-    // A worker replaced for its size did nothing wrong, and its successor starts from nothing.
-    if (slot.cause !== 'grown') this.#breaker.add(nowMs);
     const cause = slot.cause ?? 'crash';
+    // Neither did anything wrong itself, and its successor starts from nothing.
+    if (cause !== 'grown' && cause !== 'candidate') this.#breaker.add(nowMs);
+    if (slot.fault !== null) this.#fault = slot.fault;
     if (cause === 'crash') this.#fault = `a worker ended: ${reason}`;
     if (cause === 'deadline') this.#fault = 'a worker ran into its deadline';
     const restartInMs = this.#breaker.waitMs(nowMs);
@@ -254,31 +382,44 @@ export class WorkerPool implements InferencePool {
     this.#cancelRestart();
     this.#cancelRestart = this.#clock.after(restartInMs, () => this.#refill());
     if (this.#slots.size === 0)
-      for (const job of this.#queue.splice(0)) job.reject(noWorker(this.#fault));
+      for (const job of this.#queue.remove()) job.reject(noWorker(this.#fault));
   }
 
   #refill(): void {
-    while (this.#phase !== 'closing' && this.#slots.size < this.#options.workers) this.#add();
+    const { workers } = this.#options;
+    while (this.#phase !== 'closing' && this.#ofGeneration(this.#generation).length < workers)
+      this.#add({ generation: this.#generation, setup: this.#setup });
   }
 
-  #add(): void {
+  #add({ generation, setup }: Pick<Renewal, 'generation' | 'setup'>): void {
     const slot: Slot = {
       worker: this.#spawn({
         said: (message) => this.#heard(slot, message),
         ended: (reason) => this.#ended(slot, reason),
       }),
+      generation,
       state: 'starting',
+      readiness: null,
       job: null,
+      backgroundAtMs: 0,
       cause: null,
+      fault: null,
       cancelTimer: this.#clock.after(startMsMax, () => this.#stop(slot, 'deadline')),
     };
     this.#slots.add(slot);
-    slot.worker.tell({ kind: 'start', setup: this.#options.setup });
+    slot.worker.tell({ kind: 'start', setup });
   }
 
-  /** Moves a drain along: workers are let go when nothing waits or runs, and the drain ends with the last of them. */
+  /** Moves what is ending along: old workers are let go when nothing is left for them, all of them at the end of a drain. */
   #settle(): void {
-    const working = this.#queue.length > 0 || this.#count('busy') > 0;
+    const current = this.#ofGeneration(this.#generation);
+    for (const slot of this.#slots) {
+      const isNeeded = (job: Job) => canRun(slot, job) && !current.some((one) => canRun(one, job));
+      const isDone = slot.state === 'starting' || slot.state === 'idle';
+      if (slot.generation < this.#leavingBefore && isDone && !this.#queue.some(isNeeded))
+        this.#letGo(slot);
+    }
+    const working = this.#queue.length > 0 || this.#inState('busy').length > 0;
     if (this.#phase === 'draining' && !working) this.#close();
     if (this.#phase === 'closing' && this.#slots.size === 0) this.#drained();
   }
@@ -286,15 +427,25 @@ export class WorkerPool implements InferencePool {
   #close(): void {
     this.#phase = 'closing';
     this.#cancelRestart();
-    for (const slot of this.#slots) {
-      slot.cancelTimer();
-      slot.state = 'closing';
-      slot.worker.tell({ kind: 'close' });
-      slot.cancelTimer = this.#clock.after(closeMsMax, () => slot.worker.kill());
-    }
+    for (const slot of this.#slots) this.#letGo(slot);
   }
 
-  #count(state: Slot['state']): number {
-    return [...this.#slots].filter((slot) => slot.state === state).length;
+  #letGo(slot: Slot): void {
+    slot.cancelTimer();
+    slot.state = 'closing';
+    slot.cause ??= 'renewed';
+    slot.worker.tell({ kind: 'close' });
+    slot.cancelTimer = this.#clock.after(closeMsMax, () => slot.worker.kill());
+  }
+
+  #inState(state: Slot['state']): readonly Slot[] {
+    return [...this.#slots].filter((slot) => slot.state === state);
+  }
+
+  #ofGeneration(wanted: number): readonly Slot[] {
+    return [...this.#slots].filter(({ generation }) => generation === wanted);
   }
 }
+
+/** A manifest says more of itself than a worker needs to be told. */
+const named = ({ name, version }: ModelVersion): ModelVersion => ({ name, version });

@@ -1,6 +1,8 @@
 // Liveness and readiness. Liveness looks at nothing outside the process: a restart mends nothing that is elsewhere.
 import type { FastifyInstance } from 'fastify';
+import type { ModelStates } from '../golden-checks.ts';
 import type { InferencePool } from '../pool/inference-pool.ts';
+import type { ModelVersion } from '../pool/messages.ts';
 import { problem } from '../problem.ts';
 import { sendProblem } from '../error-replies.ts';
 import { Liveness, ReadinessSchema } from '../schemas/health.ts';
@@ -8,11 +10,20 @@ import { Liveness, ReadinessSchema } from '../schemas/health.ts';
 export interface Health {
   readonly region: string;
   readonly pool: InferencePool;
+  readonly states: ModelStates;
   readonly isDraining: () => boolean;
 }
 
-export const isReady = ({ pool, isDraining }: Health): boolean =>
-  !isDraining() && pool.status().ready;
+/** Of one model: another one that errs is no reason to send its readers away. */
+export const isModelReady = ({ pool, states, isDraining }: Health, model: ModelVersion): boolean =>
+  !isDraining() && pool.status().ready && states.stateOf(model) === 'good';
+
+/** Of the region: every model in production. A candidate that errs is not served, and takes nothing with it. */
+export const isReady = (health: Health): boolean =>
+  !health.isDraining() && health.pool.status().ready && unfit(health) === undefined;
+
+const unfit = ({ pool, states }: Pick<Health, 'pool' | 'states'>) =>
+  pool.status().readiness?.models.find((model) => states.stateOf(model) !== 'good');
 
 export function healthRoutes(app: FastifyInstance, health: Health): void {
   app.get('/livez', { schema: { response: { 200: Liveness } } }, async (_request, reply) => {
@@ -39,7 +50,20 @@ function stateOf({ region, pool }: Health) {
 }
 
 /** The reason of a fault is for the log: it may hold paths of this machine. */
-export function notReady({ pool, isDraining }: Pick<Health, 'pool' | 'isDraining'>) {
+export function notReady(health: Health) {
+  const { ready } = health.pool.status();
+  const model = unfit(health);
+  return ready && model !== undefined ? modelNotReady(health, model) : poolNotReady(health);
+}
+
+export function modelNotReady(health: Health, model: ModelVersion) {
+  const state = health.states.stateOf(model);
+  if (health.isDraining() || !health.pool.status().ready || state === 'good')
+    return poolNotReady(health);
+  return state === 'drifting' ? drifting(model) : stale(model);
+}
+
+function poolNotReady({ pool, isDraining }: Pick<Health, 'pool' | 'isDraining'>) {
   if (isDraining())
     return problem(
       'draining',
@@ -55,3 +79,15 @@ export function notReady({ pool, isDraining }: Pick<Health, 'pool' | 'isDraining
     ? problem('starting', 'The models are being loaded and tested. Nothing reads before. Wait.')
     : problem('no-worker', 'No worker is running. They are being restarted. Wait.');
 }
+
+const drifting = ({ name, version }: ModelVersion) =>
+  problem(
+    'model-drifting',
+    `${name} ${version} no longer gives its golden answers on this machine. It reads nothing until it gives them again, twice in a row. Ask another region.`,
+  );
+
+const stale = ({ name, version }: ModelVersion) =>
+  problem(
+    'model-stale',
+    `${name} ${version} has not answered its golden inputs for three periods while other work was done. Ask another region; the log says more.`,
+  );

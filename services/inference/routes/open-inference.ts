@@ -10,7 +10,7 @@ import {
   ServerMetadata,
 } from '../schemas/open-inference.ts';
 import { inputTensor, outputTensors } from '../tensors.ts';
-import { isReady, notReady } from './health.ts';
+import { isModelReady, isReady, modelNotReady, notReady } from './health.ts';
 import type { Health } from './health.ts';
 
 export interface OpenInference extends Health {
@@ -52,9 +52,11 @@ export function openInferenceRoutes(plain: FastifyInstance, options: OpenInferen
     );
 
     app.get(`${url}/ready`, { schema: { params: ModelParams } }, async (request, reply) => {
-      const { name } = servedManifest(pool, request.params);
-      if (isReady(options)) return { name, ready: true };
-      return sendProblem(request, reply, notReady(options), { name, ready: false });
+      const manifest = servedManifest(pool, request.params);
+      const { name } = manifest;
+      if (isModelReady(options, manifest)) return { name, ready: true };
+      const why = modelNotReady(options, manifest);
+      return sendProblem(request, reply, why, { name, ready: false });
     });
   }
 

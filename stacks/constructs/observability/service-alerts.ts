@@ -48,6 +48,34 @@ export const serviceAlerts: readonly Alert[] = [
     remedy: 'Its breaker is open: workers crash as soon as they start. See its journal.',
   },
   {
+    name: 'ModelNotGood',
+    severity: 'ticket',
+    expr: 'max by (region, model, version, state) (evenkeel_model_golden_state{state!="good"}) == 1',
+    holds: '5m',
+    summary:
+      '{{ $labels.model }} {{ $labels.version }} in {{ $labels.region }} is {{ $labels.state }}.',
+    remedy: 'Its machine is out of service. See its journal; several machines are a release.',
+  },
+  {
+    name: 'InputDrifts',
+    severity: 'ticket',
+    // A convention of credit scoring; the index is there from 200 readings on.
+    expr: 'max by (region, model, version, feature) (evenkeel_model_input_psi) > 0.25',
+    holds: '1h',
+    summary:
+      'Films for {{ $labels.model }} {{ $labels.version }} in {{ $labels.region }} differ in {{ $labels.feature }} from those it was validated with.',
+    remedy: 'A new device, export or clinic? Evaluate on its films before trusting the card.',
+  },
+  {
+    name: 'CandidateFails',
+    severity: 'ticket',
+    expr: 'max by (region, model, version, state) (evenkeel_candidate_state{state!="serving"}) == 1',
+    holds: '5m',
+    summary:
+      '{{ $labels.model }} {{ $labels.version }} is {{ $labels.state }} in {{ $labels.region }}.',
+    remedy: 'Production serves without it. Mend the version, or roll it back.',
+  },
+  {
     name: 'StoreFaults',
     severity: 'ticket',
     expr: 'sum by (region, operation) (increase(object_store_faults_total[10m])) > 5',

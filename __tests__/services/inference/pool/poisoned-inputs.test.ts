@@ -6,12 +6,13 @@ import {
   poisonedInputsMax,
 } from '../../../../services/inference/pool/poisoned-inputs.ts';
 
+const model = { name: 'm', version: '1.0.0' };
 const read = (id: number): Task => ({
   kind: 'read',
-  model: 'm',
+  model,
   image: Uint8Array.of(id & 255, id >> 8),
 });
-const infer = (input: Float32Array): Task => ({ kind: 'infer', model: 'm', input, n: 1 });
+const infer = (input: Float32Array): Task => ({ kind: 'infer', model, input, n: 1 });
 
 test('the same bytes are known again, other bytes and other tasks are not', () => {
   const poisoned = new PoisonedInputs();

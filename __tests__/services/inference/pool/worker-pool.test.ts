@@ -4,6 +4,7 @@ import { InputError } from '../../../../fleet/errors.ts';
 import { packError } from '../../../../services/inference/pool/messages.ts';
 import { poolOf, readiness, reading, readyPool } from '../../../support/scripted-pool.ts';
 
+const model = { name: 'chest-test', version: '1.2.3' };
 const image = (id: number) => Uint8Array.of(id);
 const withCode = (code: string) => expect.objectContaining({ code });
 
@@ -46,7 +47,7 @@ describe('readiness', () => {
 describe('the queue', () => {
   test('gives each worker one job at a time, first come first served', async () => {
     const { pool, worker } = readyPool({ workers: 2 });
-    const answers = [1, 2, 3].map((id) => pool.read('m', image(id)));
+    const answers = [1, 2, 3].map((id) => pool.read(model, image(id)));
     expect([worker(0).tasks, worker(1).tasks]).toEqual([1, 1]);
     expect(pool.status()).toMatchObject({ queueLength: 1, running: 2 });
     worker(0).answer();
@@ -58,7 +59,7 @@ describe('the queue', () => {
 
   test('takes jobs while the first worker starts', async () => {
     const { pool, worker } = poolOf();
-    const answer = pool.read('m', image(1));
+    const answer = pool.read(model, image(1));
     worker().ready();
     worker().answer();
     expect(await answer).toEqual(reading);
@@ -66,11 +67,11 @@ describe('the queue', () => {
 
   test('is full at its limit, not before', async () => {
     const { pool, worker } = readyPool({ queueMax: 2 });
-    const taken = [1, 2, 3].map((id) => pool.read('m', image(id)));
-    await expect(pool.read('m', image(4))).rejects.toEqual(withCode('queue-full'));
+    const taken = [1, 2, 3].map((id) => pool.read(model, image(id)));
+    await expect(pool.read(model, image(4))).rejects.toEqual(withCode('queue-full'));
     for (const _ of taken) worker().answer();
     expect(await Promise.all(taken)).toHaveLength(3);
-    const again = pool.read('m', image(4));
+    const again = pool.read(model, image(4));
     worker().answer();
     expect(await again).toEqual(reading);
   });
@@ -78,21 +79,21 @@ describe('the queue', () => {
   test('tells when to come back from its length', () => {
     const { pool, clock, worker } = readyPool({ queueMax: 100 });
     for (let run = 0; run < 50; run++) {
-      void pool.read('m', image(1));
+      void pool.read(model, image(1));
       clock.advance(2_000);
       worker().answer();
     }
     expect(pool.retryAfterSeconds()).toBe(1);
-    for (let waiting = 0; waiting < 10; waiting++) void pool.read('m', image(1));
+    for (let waiting = 0; waiting < 10; waiting++) void pool.read(model, image(1));
     expect(pool.retryAfterSeconds()).toBe(20);
   });
 
   test('drops what has waited too long instead of running it for nobody', async () => {
     const { pool, clock, worker } = readyPool({ queueSecondsMax: 5, runSecondsMax: 60 });
-    const first = pool.read('m', image(1));
-    const second = pool.read('m', image(2));
+    const first = pool.read(model, image(1));
+    const second = pool.read(model, image(2));
     clock.advance(5_000);
-    const third = pool.read('m', image(3));
+    const third = pool.read(model, image(3));
     clock.advance(1);
     worker().answer();
     await expect(second).rejects.toEqual(withCode('too-slow'));
@@ -105,17 +106,17 @@ describe('the queue', () => {
 describe('a run', () => {
   test('that is refused says why, and the worker goes on', async () => {
     const { pool, worker, finished } = readyPool();
-    const answer = pool.read('m', image(1));
+    const answer = pool.read(model, image(1));
     const error = new InputError('damaged-image', { found: 'F', why: 'W', remedy: 'R' });
     worker().say({ kind: 'refused', error: packError(error), residentBytes: 1 });
     await expect(answer).rejects.toEqual(withCode('damaged-image'));
-    expect(finished).toMatchObject([{ task: 'read', model: 'm', outcome: 'refused' }]);
+    expect(finished).toMatchObject([{ task: 'read', model, outcome: 'refused' }]);
     expect(pool.status()).toMatchObject({ ready: true, running: 0 });
   });
 
   test('that hangs is stopped at its deadline, answered, and its worker replaced', async () => {
     const { pool, clock, worker, workers, lost } = readyPool({ runSecondsMax: 10 });
-    const hung = pool.read('m', image(1));
+    const hung = pool.read(model, image(1));
     clock.advance(9_999);
     expect(worker().killed).toBe(false);
     clock.advance(1);
@@ -127,7 +128,7 @@ describe('a run', () => {
 
   test('that answers just in time is not stopped afterwards', async () => {
     const { pool, clock, worker } = readyPool({ runSecondsMax: 10 });
-    const answer = pool.read('m', image(1));
+    const answer = pool.read(model, image(1));
     clock.advance(9_999);
     worker().answer();
     clock.advance(60_000);
@@ -137,11 +138,11 @@ describe('a run', () => {
 
   test('that lets its worker grow too much costs the worker, between two jobs', async () => {
     const { pool, worker, workers, lost } = readyPool({ workerResidentMiBMax: 100 });
-    const fits = pool.read('m', image(1));
+    const fits = pool.read(model, image(1));
     worker().answer(100 * 2 ** 20);
     expect(await fits).toEqual(reading);
     expect(workers).toHaveLength(1);
-    const grows = pool.read('m', image(1));
+    const grows = pool.read(model, image(1));
     worker().answer(100 * 2 ** 20 + 1);
     expect(await grows).toEqual(reading);
     expect(workers).toHaveLength(2);
@@ -152,7 +153,7 @@ describe('a run', () => {
 describe('a crash', () => {
   test('costs the job one more try in another worker', async () => {
     const { pool, worker, workers, lost } = readyPool();
-    const answer = pool.read('m', image(1));
+    const answer = pool.read(model, image(1));
     worker().end('signal SIGSEGV');
     expect(workers).toHaveLength(2);
     worker().ready();
@@ -163,14 +164,14 @@ describe('a crash', () => {
 
   test('of two workers over the same input refuses it, then and thereafter', async () => {
     const { pool, worker, workers } = readyPool();
-    const answer = pool.read('m', image(1));
+    const answer = pool.read(model, image(1));
     for (let crash = 0; crash < 2; crash++) {
       worker().end();
       worker().ready();
     }
     await expect(answer).rejects.toEqual(withCode('undecodable'));
-    await expect(pool.read('m', image(1))).rejects.toEqual(withCode('undecodable'));
-    const other = pool.read('m', image(2));
+    await expect(pool.read(model, image(1))).rejects.toEqual(withCode('undecodable'));
+    const other = pool.read(model, image(2));
     worker().answer();
     expect(await other).toEqual(reading);
     expect(workers).toHaveLength(3);
@@ -181,7 +182,7 @@ describe('a crash', () => {
     for (let crash = 0; crash < 5; crash++) worker().end();
     expect(workers).toHaveLength(5);
     expect(pool.status().ready).toBe(false);
-    await expect(pool.read('m', image(1))).rejects.toEqual(withCode('no-worker'));
+    await expect(pool.read(model, image(1))).rejects.toEqual(withCode('no-worker'));
     clock.advance(59_999);
     expect(workers).toHaveLength(5);
     clock.advance(1);
@@ -193,7 +194,7 @@ describe('a crash', () => {
   test('that leaves no worker for a minute answers everyone who waits', async () => {
     const { pool, worker } = readyPool({ queueMax: 10 });
     for (let crash = 0; crash < 4; crash++) worker().end();
-    const waiting = [pool.read('m', image(1)), pool.read('m', image(2))];
+    const waiting = [pool.read(model, image(1)), pool.read(model, image(2))];
     worker().end();
     for (const answer of waiting) await expect(answer).rejects.toEqual(withCode('no-worker'));
   });
@@ -202,10 +203,10 @@ describe('a crash', () => {
 describe('a drain', () => {
   test('finishes what runs and what waits, lets the workers go, and takes nothing new', async () => {
     const { pool, worker } = readyPool();
-    const taken = [pool.read('m', image(1)), pool.read('m', image(2))];
+    const taken = [pool.read(model, image(1)), pool.read(model, image(2))];
     let drained = false;
     const drain = pool.drain().then(() => (drained = true));
-    await expect(pool.read('m', image(3))).rejects.toEqual(withCode('draining'));
+    await expect(pool.read(model, image(3))).rejects.toEqual(withCode('draining'));
     worker().answer();
     worker().answer();
     expect(await Promise.all(taken)).toEqual([reading, reading]);
@@ -218,7 +219,7 @@ describe('a drain', () => {
 
   test('gives a job whose worker crashes its second try', async () => {
     const { pool, worker } = readyPool();
-    const taken = pool.read('m', image(1));
+    const taken = pool.read(model, image(1));
     const drain = pool.drain();
     worker().end();
     worker().ready();
@@ -241,7 +242,7 @@ describe('a drain', () => {
 
   test('that is abandoned ends everything at once', async () => {
     const { pool, worker } = readyPool();
-    const taken = [pool.read('m', image(1)), pool.read('m', image(2))];
+    const taken = [pool.read(model, image(1)), pool.read(model, image(2))];
     const drain = pool.drain();
     pool.abandon();
     for (const answer of taken) await expect(answer).rejects.toEqual(withCode('draining'));

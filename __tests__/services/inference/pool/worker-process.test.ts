@@ -9,6 +9,7 @@ import { WorkerPool } from '../../../../services/inference/pool/worker-pool.ts';
 import { workerSpawner } from '../../../../services/inference/pool/worker-process.ts';
 
 const entry = pathToFileURL(join(__dirname, '../../../support/scripted-worker.ts'));
+const model = { name: 'chest-test', version: '1.2.3' };
 const picture = (kind: number, id: number) => Uint8Array.of(kind, id, 8, 9);
 const withCode = (code: string) => expect.objectContaining({ code });
 
@@ -21,7 +22,7 @@ function startPool(modelsDir: string) {
       queueSecondsMax: 60,
       runSecondsMax: 1,
       workerResidentMiBMax: 1_000,
-      setup: { modelsDir, trustedKeysFile: null, engine: null },
+      setup: { modelsDir, trustedKeysFile: null, engine: null, versions: null },
     },
     workerSpawner({ entry, heapMiB: 64, environment: {} }),
     systemClock,
@@ -42,22 +43,22 @@ describe('a pool of processes', () => {
   afterAll(() => made.pool.drain());
 
   test('answers with typed arrays as they were sent', async () => {
-    const reading = await made.pool.read('m', picture(0, 1));
+    const reading = await made.pool.read(model, picture(0, 1));
     expect(reading.probability).toBe(0.9);
     expect([...reading.heatmapPng]).toEqual([0x89, 0, 1, 8, 9]);
   });
 
   test('outlives a worker that exits or aborts over an input, and refuses that input', async () => {
-    await expect(made.pool.read('m', picture(3, 1))).rejects.toEqual(withCode('undecodable'));
-    expect((await made.pool.read('m', picture(0, 2))).probability).toBe(0.9);
+    await expect(made.pool.read(model, picture(3, 1))).rejects.toEqual(withCode('undecodable'));
+    expect((await made.pool.read(model, picture(0, 2))).probability).toBe(0.9);
     expect(made.lost.map(({ cause }) => cause)).toEqual(['crash', 'crash']);
     // What workers print after their first picture may name a patient.
     expect(JSON.stringify(made.lost)).not.toContain('PATIENT');
   });
 
   test('stops a run that hangs, while the others go on', async () => {
-    const hung = made.pool.read('m', picture(2, 1));
-    const others = [3, 4, 5].map((id) => made.pool.read('m', picture(0, id)));
+    const hung = made.pool.read(model, picture(2, 1));
+    const others = [3, 4, 5].map((id) => made.pool.read(model, picture(0, id)));
     expect((await Promise.all(others)).map(({ probability }) => probability)).toEqual([
       0.9, 0.9, 0.9,
     ]);
@@ -69,7 +70,7 @@ describe('a pool of processes', () => {
 
 test('a drain waits for the run in progress', async () => {
   const { pool, lost } = startPool('models');
-  const slow = pool.read('m', picture(4, 1));
+  const slow = pool.read(model, picture(4, 1));
   await pool.drain();
   expect((await slow).probability).toBe(0.9);
   expect(lost).toEqual([]);
