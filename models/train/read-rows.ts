@@ -27,6 +27,9 @@ export interface ReadRows {
   readonly logits: Float64Array;
   /** [n * k], row by row; empty where the graph does not grade. */
   readonly grades: Float64Array;
+  /** The gate's outputs. */
+  readonly margins: Float64Array;
+  readonly distances: Float64Array;
   /** How many the gate would refuse. */
   readonly refused: number;
   /** Mean grey level and file size of each picture. */
@@ -47,7 +50,9 @@ export async function readRows(session: GraphSession, job: ReadJob): Promise<Rea
     patients: rows.map((row) => row.patient),
     logits: Float64Array.from(read, ({ logit }) => logit),
     grades: Float64Array.from(read.flatMap(({ grades }) => grades)),
-    refused: read.filter(({ known }) => !known).length,
+    margins: Float64Array.from(read, ({ margin }) => margin),
+    distances: Float64Array.from(read, ({ distance }) => distance),
+    refused: read.filter((scores) => !isWithin(job.gate, scores)).length,
     facts: {
       meanGrey: Float64Array.from(read, ({ meanGrey }) => meanGrey),
       fileBytes: Float64Array.from(read, ({ fileBytes }) => fileBytes),
@@ -58,7 +63,8 @@ export async function readRows(session: GraphSession, job: ReadJob): Promise<Rea
 interface ReadRow {
   readonly logit: number;
   readonly grades: readonly number[];
-  readonly known: boolean;
+  readonly margin: number;
+  readonly distance: number;
   readonly meanGrey: number;
   readonly fileBytes: number;
 }
@@ -72,21 +78,21 @@ async function readRow(
   const image = await atRow(row, () => decodeGrey(bytes));
   const data = preprocess(vary === null ? image : vary(image, row), input);
   const dims = [1, input.channels, input.height, input.width];
-  const { margin, distance } = gate.outputs;
   const graded = outputs.grades === undefined ? [] : [outputs.grades];
   const answers = await session.run({ name: input.tensor, dims, data }, [
     outputs.logit,
-    margin,
-    distance,
+    gate.outputs.margin,
+    gate.outputs.distance,
     ...graded,
   ]);
-  const [logit = Number.NaN, near = Number.NaN, far = Number.NaN] = answers.map(
+  const [logit = Number.NaN, margin = Number.NaN, distance = Number.NaN] = answers.map(
     (answer) => answer.data[0] ?? Number.NaN,
   );
   return {
     logit,
     grades: [...(answers[3]?.data ?? [])],
-    known: isWithin(gate, { margin: near, distance: far }),
+    margin,
+    distance,
     meanGrey: image.pixels.reduce((sum, grey) => sum + grey, 0) / image.pixels.length,
     fileBytes: bytes.length,
   };

@@ -7,6 +7,7 @@ import { featureCount } from '../backbone/efficientnet-lite0.ts';
 import { imageTensors, withHead } from '../backbone/head.ts';
 import type { BundleManifest, ImageInput } from '../bundle/manifest.ts';
 import { writeBundle } from '../bundle/write-bundle.ts';
+import { referenceOf } from '../drift/stability.ts';
 import { readManifest } from '../data/manifest.ts';
 import { gateFor } from '../known/gate-for.ts';
 import { gateSources } from '../known/gate-sources.ts';
@@ -72,6 +73,11 @@ export async function trainImageModel(
       ...(decision.grades && { grades: decision.grades }),
       gate,
       ...answersOf(decision),
+      reference: referenceOf({
+        logit: sets.validation.logits,
+        margin: sets.validation.margins,
+        distance: sets.validation.distances,
+      }),
       validation: { setSha256: tableSha256, floors: recipe.floors },
       golden: golden.inputs,
       licence: `Trained weights: the licence of this repository. Backbone: ${backbone.record.licence}. Trained on ${licence} data, see CARD.md`,
