@@ -58,6 +58,12 @@ export function createMetrics({ version }: { readonly version: string }) {
       labelNames: ['cause'],
       registers,
     }),
+    ...storeMetrics(registers),
+  };
+}
+
+function storeMetrics(registers: Registry[]) {
+  return {
     lookups: new Counter({
       name: 'study_lookups_total',
       help: 'Uploads answered from the store (hit), read anew (miss), or asked not to be looked up (bypass)',
