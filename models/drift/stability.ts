@@ -39,7 +39,7 @@ function referenceBins(of: ReadingFeature, values: ArrayLike<number>): Reference
     (_, k) => sorted[Math.ceil(((k + 1) * sorted.length) / 10) - 1] ?? last,
   );
   const edges = [...new Set(deciles)].filter((edge) => edge < last);
-  const counts = new Array<number>(edges.length + 1).fill(0);
+  const counts = Array.from({ length: edges.length + 1 }, () => 0);
   for (const value of sorted) counts[binOf(edges, value)] = (counts[binOf(edges, value)] ?? 0) + 1;
   return { of, edges, shares: counts.map((count) => count / sorted.length) };
 }

@@ -28,15 +28,16 @@ export function observeGolden(registry: Registry, checks: Pick<GoldenChecks, 'vi
     'Largest difference in logit from the golden answers at the latest check',
     ({ delta }) => delta,
   );
-  new Gauge({
+  const stateGauge = new Gauge({
     name: 'evenkeel_model_golden_state',
     help: '1 for the state that the model is in: good, stale, drifting',
     labelNames: ['model', 'version', 'state'],
-    registers: [registry],
+    registers: [],
     collect() {
       this.reset();
       for (const { name: model, version, state } of checks.views())
         for (const one of states) this.set({ model, version, state: one }, Number(one === state));
     },
   });
+  registry.registerMetric(stateGauge);
 }

@@ -29,7 +29,7 @@ import {
 import type { Metrics } from './metrics.ts';
 import { PointerWatch } from './pointer-watch.ts';
 import { systemClock } from './pool/clock.ts';
-import type { PoolEvents } from './pool/inference-pool.ts';
+import type { PoolEvents, Renewed } from './pool/inference-pool.ts';
 import { workerSetup } from './pool/messages.ts';
 import { WorkerPool } from './pool/worker-pool.ts';
 import { workerSpawner } from './pool/worker-process.ts';
@@ -72,17 +72,12 @@ export async function serve(settings: Settings, options: ServeOptions = {}): Pro
   });
   const drift = new InputDrift();
   const versions = versionMetrics(metrics.registry);
-  const watch = new PointerWatch({
-    read: () => servedVersions(settings.modelsDir),
-    renew: (served) => pool.renew(workerSetup(settings, served)),
-    clock: systemClock,
-    periodMs: settings.pointerSeconds * 1_000,
-    onOutcome(renewed) {
-      const outcome = renewed?.outcome ?? 'unreadable';
-      versions.changes.inc({ outcome });
-      app.log[outcome === 'taken-up' ? 'info' : 'error']({ ...renewed, outcome }, 'models changed');
-    },
-  });
+  const onChanged = (renewed: Renewed | null) => {
+    const outcome = renewed?.outcome ?? 'unreadable';
+    versions.changes.inc({ outcome });
+    app.log[outcome === 'taken-up' ? 'info' : 'error']({ ...renewed, outcome }, 'models changed');
+  };
+  const watch = pointerWatch(settings, pool, onChanged);
   let isDraining = false;
   const app = await buildApp(settings, { ...options, tls }, async (scope) => {
     const store = await openStore(settings.storeDirs, metrics, scope.log);
@@ -151,6 +146,19 @@ export async function serve(settings: Settings, options: ServeOptions = {}): Pro
   let draining: Promise<DrainOutcome> | null = null;
   return { app, urls, drain: () => (draining ??= drain()) };
 }
+
+const pointerWatch = (
+  settings: Settings,
+  pool: WorkerPool,
+  onOutcome: (renewed: Renewed | null) => void,
+) =>
+  new PointerWatch({
+    read: () => servedVersions(settings.modelsDir),
+    renew: (served) => pool.renew(workerSetup(settings, served)),
+    clock: systemClock,
+    periodMs: settings.pointerSeconds * 1_000,
+    onOutcome,
+  });
 
 /** Null where no pointer can be read: the workers try again, and the log says what is wrong. */
 const versionsAtStart = (modelsDir: string) => servedVersions(modelsDir).catch(() => null);

@@ -42,16 +42,17 @@ export function versionMetrics(registry: Registry) {
 }
 
 export function observeCandidates(registry: Registry, pool: Pick<InferencePool, 'status'>): void {
-  new Gauge({
+  const gauge = new Gauge({
     name: 'evenkeel_candidate_state',
     help: 'Always 1; the label tells whether a canary or shadow serves, was rejected at its start, or was set aside',
     labelNames: ['model', 'version', 'role', 'state'],
-    registers: [registry],
+    registers: [],
     collect() {
       this.reset();
       for (const one of candidateStates(pool.status())) this.set(one, 1);
     },
   });
+  registry.registerMetric(gauge);
 }
 
 function candidateStates({ readiness, setAside }: PoolStatus) {

@@ -10,7 +10,11 @@ test('the reference of a hundred different logits is its deciles, a tenth in eac
   const { readings, bins } = referenceOf({ logit: upTo(100) });
   expect(readings).toBe(100);
   expect(bins).toEqual([
-    { of: 'logit', edges: [10, 20, 30, 40, 50, 60, 70, 80, 90], shares: new Array(10).fill(0.1) },
+    {
+      of: 'logit',
+      edges: [10, 20, 30, 40, 50, 60, 70, 80, 90],
+      shares: Array.from({ length: 10 }, () => 0.1),
+    },
   ]);
 });
 
@@ -47,7 +51,7 @@ test('passes readings of the same kind, and tells those that lie half a deviatio
     Float64Array.from({ length: n }, () => mean + normal());
   const reference = referenceOf({ logit: drawn(1_000, 0) });
   const indexOf = (mean: number) => {
-    const counts = new Array<number>(10).fill(0);
+    const counts = Array.from({ length: 10 }, () => 0);
     for (const value of drawn(500, mean)) counts[binOf(reference.bins[0]!.edges, value)]! += 1;
     return stabilityIndex(reference.bins[0]!, reference, counts);
   };

@@ -373,9 +373,7 @@ export class WorkerPool implements RenewablePool {
     const cause = slot.cause ?? 'crash';
     // Neither did anything wrong itself, and its successor starts from nothing.
     if (cause !== 'grown' && cause !== 'candidate') this.#breaker.add(nowMs);
-    if (slot.fault !== null) this.#fault = slot.fault;
-    if (cause === 'crash') this.#fault = `a worker ended: ${reason}`;
-    if (cause === 'deadline') this.#fault = 'a worker ran into its deadline';
+    this.#fault = faultOf(slot, reason) ?? this.#fault;
     const restartInMs = this.#breaker.waitMs(nowMs);
     this.#events?.workerLost({ cause, reason: this.#fault ?? reason, restartInMs });
     if (restartInMs === 0) return this.#refill();
@@ -445,6 +443,11 @@ export class WorkerPool implements RenewablePool {
   #ofGeneration(wanted: number): readonly Slot[] {
     return [...this.#slots].filter(({ generation }) => generation === wanted);
   }
+}
+
+function faultOf({ cause, fault }: Slot, reason: string): string | null {
+  if (cause === null) return `a worker ended: ${reason}`;
+  return cause === 'deadline' ? 'a worker ran into its deadline' : fault;
 }
 
 /** A manifest says more of itself than a worker needs to be told. */
