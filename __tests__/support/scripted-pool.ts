@@ -7,7 +7,7 @@ import type {
   ToWorker,
 } from '../../services/inference/pool/messages.ts';
 import { WorkerPool } from '../../services/inference/pool/worker-pool.ts';
-import type { PoolOptions } from '../../services/inference/pool/worker-pool.ts';
+import type { PoolOptions } from '../../services/inference/pool/inference-pool.ts';
 import type { WorkerListener } from '../../services/inference/pool/worker-process.ts';
 import { imageManifest } from './manifests.ts';
 import { manualClock } from './manual-clock.ts';

@@ -10,7 +10,7 @@ export interface ReferenceBins {
 }
 
 /** Three projections of the picture's features: what the model says, and how the gate places the film. */
-export const readingFeatures = ['logit', 'margin', 'distance'] as const;
+const readingFeatures = ['logit', 'margin', 'distance'] as const;
 export type ReadingFeature = (typeof readingFeatures)[number];
 
 export interface InputReference {

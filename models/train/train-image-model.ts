@@ -22,6 +22,7 @@ import { trainingJob } from './fine-tune/training-job.ts';
 import { goldenPictures } from './golden.ts';
 import { imageCard } from './image-card.ts';
 import type { ImageRecipe, Questions } from './image-recipe.ts';
+import type { ReadRows } from './read-rows.ts';
 import type { Trained, TrainSettings } from './recipe.ts';
 import { checkSettings, commandOf, dataFile } from './recipe.ts';
 import { readSets, rowSets } from './row-sets.ts';
@@ -73,11 +74,7 @@ export async function trainImageModel(
       ...(decision.grades && { grades: decision.grades }),
       gate,
       ...answersOf(decision),
-      reference: referenceOf({
-        logit: sets.validation.logits,
-        margin: sets.validation.margins,
-        distance: sets.validation.distances,
-      }),
+      reference: referenceFrom(sets.validation),
       validation: { setSha256: tableSha256, floors: recipe.floors },
       golden: golden.inputs,
       licence: `Trained weights: the licence of this repository. Backbone: ${backbone.record.licence}. Trained on ${licence} data, see CARD.md`,
@@ -121,6 +118,10 @@ const outputsOf = ({ grades }: Questions): BundleManifest['outputs'] => ({
   ...imageTensors.outputs,
   ...(grades && { grades: 'grades' }),
 });
+
+/** What readings in service are held against. */
+const referenceFrom = ({ logits, margins, distances }: ReadRows) =>
+  referenceOf({ logit: logits, margin: margins, distance: distances });
 
 const answersOf = ({ calibration, threshold, band }: Decision) => ({
   calibration,

@@ -9,7 +9,7 @@ import { isSameModel } from './pool/messages.ts';
 import { readAlong } from './shadow.ts';
 import type { versionMetrics } from './version-metrics.ts';
 
-export interface FollowedReading {
+interface FollowedReading {
   readonly manifest: BundleManifest;
   readonly image: Uint8Array;
   readonly reading: Reading;

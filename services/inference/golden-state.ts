@@ -21,9 +21,9 @@ export interface GoldenRecord {
 
 export type GoldenState = 'good' | 'stale' | 'drifting';
 
-export const stalePeriods = 3;
+const stalePeriods = 3;
 /** One wrong answer is enough to stop, one right one is not enough to go on: the next may come from another worker. */
-export const recoveryChecks = 2;
+const recoveryChecks = 2;
 
 /** A worker that starts has just answered every golden input. */
 export const goodSince = (nowMs: number): GoldenRecord => ({

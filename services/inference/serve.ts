@@ -80,45 +80,24 @@ export async function serve(settings: Settings, options: ServeOptions = {}): Pro
   const watch = pointerWatch(settings, pool, onChanged);
   let isDraining = false;
   const app = await buildApp(settings, { ...options, tls }, async (scope) => {
-    const store = await openStore(settings.storeDirs, metrics, scope.log);
+    const store = await openStudyStore(settings, metrics, scope);
     scope.addHook('onClose', async () => {
       checks.stop();
       watch.stop();
     });
-    const ageMsMax = settings.storedHoursMax * 3_600_000;
-    const turn = studySweeper(store, { ageMsMax, nowMs: () => Date.now() });
-    sweepRegularly(scope, turn, (count) => metrics.swept.inc(count));
     const onLookup = (outcome: string) => metrics.lookups.inc({ outcome });
     const research = await openResearch(settings, metrics, scope);
     const listener = followReadings({ pool, states: checks, drift, metrics: versions });
-    const studies = storedStudies({
-      region,
-      pool,
-      states: checks,
-      listener,
-      store,
-      onLookup,
-      research,
-    });
+    const deps = { region, pool, states: checks, listener, store, onLookup, research };
+    const studies = storedStudies(deps);
     const pages = [
       (inner: FastifyInstance, intake: UploadIntake) =>
         pagesPlugin(inner, { studies, region, intake, research }),
     ];
-    return {
-      pool,
-      states: checks,
-      studies,
-      metrics,
-      isDraining: () => isDraining,
-      research,
-      pages,
-    };
+    const drains = { isDraining: () => isDraining };
+    return { ...drains, pool, states: checks, studies, metrics, research, pages };
   });
-  observePool(metrics, pool);
-  observeGolden(metrics.registry, checks);
-  observeDrift(metrics.registry, drift);
-  observeCandidates(metrics.registry, pool);
-  countProcess(metrics);
+  observe(metrics, { pool, checks, drift });
   const { urls, servers } = await listen(app, settings, tls).catch(async (error: unknown) => {
     await app.close();
     throw error;
@@ -160,6 +139,21 @@ const pointerWatch = (
     onOutcome,
   });
 
+function observe(
+  metrics: Metrics,
+  observed: {
+    readonly pool: WorkerPool;
+    readonly checks: GoldenChecks;
+    readonly drift: InputDrift;
+  },
+): void {
+  observePool(metrics, observed.pool);
+  observeGolden(metrics.registry, observed.checks);
+  observeDrift(metrics.registry, observed.drift);
+  observeCandidates(metrics.registry, observed.pool);
+  countProcess(metrics);
+}
+
 /** Null where no pointer can be read: the workers try again, and the log says what is wrong. */
 const versionsAtStart = (modelsDir: string) => servedVersions(modelsDir).catch(() => null);
 
@@ -169,6 +163,15 @@ const spawnerFor = (settings: Settings, { workerEntry }: ServeOptions) =>
     environment: settings.workerEnvironment,
     ...(workerEntry === undefined ? {} : { entry: workerEntry }),
   });
+
+/** Swept of what is kept for long enough. */
+async function openStudyStore(settings: Settings, metrics: Metrics, app: FastifyInstance) {
+  const store = await openStore(settings.storeDirs, metrics, app.log);
+  const ageMsMax = settings.storedHoursMax * 3_600_000;
+  const turn = studySweeper(store, { ageMsMax, nowMs: () => Date.now() });
+  sweepRegularly(app, turn, (count) => metrics.swept.inc(count));
+  return store;
+}
 
 async function openStore(
   dirs: readonly string[],

@@ -7,7 +7,7 @@ import type { Serving } from './choose-version.ts';
 import type { InferencePool } from './pool/inference-pool.ts';
 import type { ModelVersion } from './pool/messages.ts';
 
-export type ShadowOutcome = 'agreed' | 'differed' | 'refused' | 'dropped' | 'failed';
+type ShadowOutcome = 'agreed' | 'differed' | 'refused' | 'dropped' | 'failed';
 
 export interface ShadowReading {
   readonly model: ModelVersion;

@@ -43,6 +43,15 @@ export type Renewed =
   | { readonly outcome: 'taken-up' | 'superseded' }
   | { readonly outcome: 'refused'; readonly reason: string };
 
+export interface PoolOptions {
+  readonly workers: number;
+  readonly queueMax: number;
+  readonly queueSecondsMax: number;
+  readonly runSecondsMax: number;
+  readonly workerResidentMiBMax: number;
+  readonly setup: WorkerSetup;
+}
+
 export interface RenewablePool extends InferencePool {
   /** Opens what `setup` names in new workers beside those that serve; they take over together, when all of them are ready. */
   renew(setup: WorkerSetup): Promise<Renewed>;

@@ -54,8 +54,20 @@ export function goldenFault(
     : `${task.model.name} ${task.model.version} answers golden input ${task.index} with another logit`;
 }
 
-/** A user's job goes to whoever is free; a check to the worker whose last one is longest ago, so that each has its turn. */
-export function chosenFor(job: Job, able: readonly Slot[]): Slot | undefined {
-  if (job.background === null) return able.at(-1);
-  return able.toSorted((a, b) => a.backgroundAtMs - b.backgroundAtMs)[0];
+/**
+ * Of those that can: of the present generation if any is, for the others are on their way out. A user's job goes to whoever is free;
+ * a check to the worker whose last one is longest ago, so that each has its turn.
+ */
+export function chosenFor(job: Job, idle: readonly Slot[], generation: number): Slot | undefined {
+  const able = idle.filter((slot) => canRun(slot, job));
+  const current = able.filter((slot) => slot.generation === generation);
+  const chosen = current.length > 0 ? current : able;
+  if (job.background === null) return chosen.at(-1);
+  return chosen.toSorted((a, b) => a.backgroundAtMs - b.backgroundAtMs)[0];
+}
+
+/** What to say of an end; null where its cause says all. */
+export function faultOf({ cause, fault }: Slot, reason: string): string | null {
+  if (cause === null) return `a worker ended: ${reason}`;
+  return cause === 'deadline' ? 'a worker ran into its deadline' : fault;
 }

@@ -1,72 +1,51 @@
 // A bounded queue in front of worker processes. Each runs one job at a time; a lost worker is replaced, its job tried once more.
-import type { EngineOutput } from '../../../models/engine/engine.ts';
-import type { Reading } from '../../../models/reader.ts';
 import type { Clock } from './clock.ts';
 import { CrashBreaker, usualBreaker } from './crash-breaker.ts';
-import type { PoolEvents, PoolStatus, RenewablePool, Renewed } from './inference-pool.ts';
-import {
-  candidateFailed,
-  draining,
-  noWorker,
-  queueFull,
-  ranTooLong,
-  shed,
-  undecodable,
-  versionGone,
-  waitedTooLong,
-} from './job.ts';
+import { Crew } from './crew.ts';
+import type { Generation } from './crew.ts';
+import { finishedRun } from './finished-run.ts';
+import type { Answered } from './finished-run.ts';
+import { refuseHopeless } from './hopeless-jobs.ts';
+import type {
+  PoolEvents,
+  PoolOptions,
+  PoolStatus,
+  RenewablePool,
+  Renewed,
+} from './inference-pool.ts';
+import { draining, noWorker, queueFull, ranTooLong, undecodable, waitedTooLong } from './job.ts';
 import type { Job } from './job.ts';
 import { backgroundMax, JobQueue } from './job-queue.ts';
-import { isSameModel, unpackError } from './messages.ts';
-import type {
-  FromWorker,
-  ModelVersion,
-  Readiness,
-  Task,
-  TaskResult,
-  WorkerSetup,
-} from './messages.ts';
+import { unpackError } from './messages.ts';
+import type { FromWorker, Readiness, Task, TaskResult, WorkerSetup } from './messages.ts';
 import { PoisonedInputs } from './poisoned-inputs.ts';
 import { ServiceTime } from './service-time.ts';
-import { canRun, chosenFor, goldenFault, modelOf, runsCandidate } from './slot.ts';
+import { SetAside } from './set-aside.ts';
+import { canRun, chosenFor, faultOf, goldenFault, runsCandidate } from './slot.ts';
 import type { Slot } from './slot.ts';
+import { TaskFront } from './task-front.ts';
 import type { SpawnWorker } from './worker-process.ts';
-
-export interface PoolOptions {
-  readonly workers: number;
-  readonly queueMax: number;
-  readonly queueSecondsMax: number;
-  readonly runSecondsMax: number;
-  readonly workerResidentMiBMax: number;
-  readonly setup: WorkerSetup;
-}
-
-/** Loading three models and running their golden inputs takes 1 to 3 s; on a starved machine ten times that. */
-const startMsMax = 60_000;
-/** From "close" until a worker has freed its models; then it is killed, having nothing left to lose. */
-const closeMsMax = 3_000;
 
 /** A request may have chosen its version this long before it comes for a worker: the stores are asked in between. */
 const lingerMs = 10_000;
 
-interface Renewal {
-  readonly generation: number;
-  readonly setup: WorkerSetup;
+interface Renewal extends Generation {
   readonly resolve: (renewed: Renewed) => void;
 }
 
+type Loss = Parameters<PoolEvents['workerLost']>[0];
+
 const never = () => undefined;
 
-export class WorkerPool implements RenewablePool {
+export class WorkerPool extends TaskFront implements RenewablePool {
   readonly #options: PoolOptions;
-  readonly #spawn: SpawnWorker;
   readonly #clock: Clock;
   readonly #breaker = new CrashBreaker(usualBreaker);
   readonly #serviceTime = new ServiceTime();
-  readonly #slots = new Set<Slot>();
+  readonly #crew: Crew;
   readonly #queue = new JobQueue();
   readonly #poisoned = new PoisonedInputs();
-  #setAside: readonly ModelVersion[] = [];
+  readonly #setAside = new SetAside();
   #setup: WorkerSetup;
   #generation = 0;
   #generationsMade = 0;
@@ -82,10 +61,15 @@ export class WorkerPool implements RenewablePool {
   #cancelRestart: () => void = never;
 
   constructor(options: PoolOptions, spawn: SpawnWorker, clock: Clock) {
+    super();
     this.#options = options;
     this.#setup = options.setup;
-    this.#spawn = spawn;
     this.#clock = clock;
+    this.#crew = new Crew(spawn, clock, {
+      said: (slot, message) => this.#heard(slot, message),
+      ended: (slot, reason) => this.#ended(slot, reason),
+      late: (slot) => this.#stop(slot, 'deadline'),
+    });
   }
 
   start(events: PoolEvents): void {
@@ -93,32 +77,8 @@ export class WorkerPool implements RenewablePool {
     this.#refill();
   }
 
-  read(model: ModelVersion, image: Uint8Array): Promise<Reading> {
-    return this.#submit({ kind: 'read', model: named(model), image }) as Promise<Reading>;
-  }
-
-  infer(model: ModelVersion, input: Float32Array, n: number): Promise<EngineOutput> {
-    const task = { kind: 'infer', model: named(model), input, n } as const;
-    return this.#submit(task) as Promise<EngineOutput>;
-  }
-
-  preview(image: Uint8Array, sideMax?: number): Promise<Uint8Array> {
-    const size = sideMax === undefined ? {} : { sideMax };
-    return this.#submit({ kind: 'preview', image, ...size }) as Promise<Uint8Array>;
-  }
-
-  readAlong(model: ModelVersion, image: Uint8Array): Promise<Reading> {
-    const task = { kind: 'read', model: named(model), image } as const;
-    return this.#submit(task, { dueAtMs: Number.POSITIVE_INFINITY }) as Promise<Reading>;
-  }
-
-  golden(model: ModelVersion, index: number, waitMsMax: number): Promise<number> {
-    const task = { kind: 'golden', model: named(model), index } as const;
-    return this.#submit(task, { dueAtMs: this.#clock.nowMs() + waitMsMax }) as Promise<number>;
-  }
-
   status(): PoolStatus {
-    const current = this.#ofGeneration(this.#generation);
+    const current = this.#crew.ofGeneration(this.#generation);
     const workersLive = current.filter(({ state }) => state === 'idle' || state === 'busy').length;
     return {
       readiness: this.#readiness,
@@ -126,8 +86,8 @@ export class WorkerPool implements RenewablePool {
       workersLive,
       workersWanted: this.#options.workers,
       queueLength: this.#queue.length,
-      running: this.#inState('busy').length,
-      setAside: this.#setAside,
+      running: this.#crew.inState('busy').length,
+      setAside: this.#setAside.models,
       fault: this.#fault,
     };
   }
@@ -142,7 +102,7 @@ export class WorkerPool implements RenewablePool {
     if (this.#phase !== 'serving') return Promise.resolve({ outcome: 'superseded' });
     return new Promise((resolve) => {
       this.#renewal = { generation: (this.#generationsMade += 1), setup, resolve };
-      this.#add(this.#renewal);
+      this.#crew.add(this.#renewal);
     });
   }
 
@@ -164,14 +124,18 @@ export class WorkerPool implements RenewablePool {
     this.#phase = 'closing';
     this.#cancelRestart();
     for (const job of this.#queue.remove()) job.reject(draining());
-    for (const slot of this.#slots) {
+    for (const slot of this.#crew.all()) {
       slot.job?.reject(draining());
       slot.job = null;
       slot.worker.kill();
     }
   }
 
-  #submit(task: Task, background: Job['background'] = null): Promise<TaskResult> {
+  protected nowMs(): number {
+    return this.#clock.nowMs();
+  }
+
+  protected submit(task: Task, background: Job['background'] = null): Promise<TaskResult> {
     const refusal = this.#refusal(task, background);
     if (refusal !== null) return Promise.reject(refusal);
     return new Promise((resolve, reject) => {
@@ -191,7 +155,7 @@ export class WorkerPool implements RenewablePool {
 
   #refusal(task: Task, background: Job['background']): Error | null {
     if (this.#phase !== 'serving') return draining();
-    if (this.#slots.size === 0) return noWorker(this.#fault);
+    if (this.#crew.size === 0) return noWorker(this.#fault);
     const { queueMax } = this.#options;
     if (background !== null) return this.#queue.isBackgroundFull ? queueFull(backgroundMax) : null;
     if (this.#queue.length >= queueMax) return queueFull(queueMax);
@@ -203,37 +167,21 @@ export class WorkerPool implements RenewablePool {
     const waitedMsMax = this.#options.queueSecondsMax * 1_000;
     const nowMs = this.#clock.nowMs();
     for (;;) {
-      const idle = this.#inState('idle').filter(({ generation }) => generation <= this.#generation);
+      const idle = this.#crew
+        .inState('idle')
+        .filter(({ generation }) => generation <= this.#generation);
       const job = this.#queue.take({
         nowMs,
         canRun: (one) => idle.some((slot) => canRun(slot, one)),
-        backgroundRuns: this.#inState('busy').some((slot) => slot.job?.background),
+        backgroundRuns: this.#crew.inState('busy').some((slot) => slot.job?.background),
       });
       if (job === undefined) break;
       if (job.background === null && nowMs - job.submittedAtMs > waitedMsMax)
         job.reject(waitedTooLong(this.#options.queueSecondsMax));
-      else this.#assign(job, this.#idleFor(job, idle));
+      else this.#assign(job, chosenFor(job, idle, this.#generation));
     }
-    this.#refuseTheHopeless();
+    refuseHopeless(this.#queue, this.#crew.all());
     this.#settle();
-  }
-
-  /** Those of the present generation first: the others are on their way out. */
-  #idleFor(job: Job, idle: readonly Slot[]): Slot | undefined {
-    const able = idle.filter((slot) => canRun(slot, job));
-    const current = able.filter(({ generation }) => generation === this.#generation);
-    return chosenFor(job, current.length > 0 ? current : able);
-  }
-
-  #refuseTheHopeless(): void {
-    const open = [...this.#slots].filter(({ state }) => state !== 'closing' && state !== 'ended');
-    const isStarting = open.some(({ state }) => state === 'starting');
-    const isHopeless = (job: Job) => !isStarting && !open.some((slot) => canRun(slot, job));
-    if (open.length > 0)
-      for (const job of this.#queue.remove(isHopeless)) job.reject(versionGone());
-    if (this.#queue.length > 0)
-      for (const job of this.#queue.remove(({ background }) => background?.dueAtMs === Infinity))
-        job.reject(shed());
   }
 
   #assign(job: Job, slot: Slot | undefined): void {
@@ -281,12 +229,12 @@ export class WorkerPool implements RenewablePool {
 
   /** One new worker starts at a time, so that users keep the other cores; the last one's readiness hands the work over. */
   #renewed(renewal: Renewal): void {
-    const fresh = this.#ofGeneration(renewal.generation);
-    if (fresh.length < this.#options.workers) return this.#add(renewal);
+    const fresh = this.#crew.ofGeneration(renewal.generation);
+    if (fresh.length < this.#options.workers) return this.#crew.add(renewal);
     this.#generation = renewal.generation;
     this.#setup = renewal.setup;
     this.#renewal = null;
-    this.#setAside = [];
+    this.#setAside.forget();
     this.#readiness = fresh.at(-1)?.readiness ?? null;
     this.#fault = null;
     if (this.#readiness !== null) this.#events?.workerReady(this.#readiness);
@@ -303,43 +251,27 @@ export class WorkerPool implements RenewablePool {
     const renewal = this.#renewal;
     if (renewal === null) return;
     this.#renewal = null;
-    for (const slot of this.#ofGeneration(renewal.generation)) this.#stop(slot, 'renewed');
+    for (const slot of this.#crew.ofGeneration(renewal.generation)) this.#stop(slot, 'renewed');
     renewal.resolve(renewed);
   }
 
-  #finish(job: Job, message: Extract<FromWorker, { kind: 'done' | 'refused' }>): void {
-    const ranMs = this.#clock.nowMs() - job.startedAtMs;
-    const { kind } = job.task;
-    if (job.background === null) this.#serviceTime.add(ranMs);
-    this.#events?.finished({
-      task: kind === 'read' && job.background !== null ? 'shadow' : kind,
-      model: modelOf(job.task),
-      outcome: message.kind === 'done' ? 'answered' : 'refused',
-      refusal:
-        message.kind === 'refused' && message.error.kind === 'input' ? message.error.code : null,
-      queuedMs: job.startedAtMs - job.submittedAtMs,
-      ranMs,
-    });
+  #finish(job: Job, message: Answered): void {
+    const run = finishedRun(job, message, this.#clock.nowMs());
+    if (job.background === null) this.#serviceTime.add(run.ranMs);
+    this.#events?.finished(run);
     if (message.kind === 'done') job.resolve(message.result);
     else job.reject(unpackError(message.error));
   }
 
   #stop(slot: Slot, cause: NonNullable<Slot['cause']>, fault: string | null = null): void {
-    slot.cancelTimer();
-    slot.cause = cause;
-    slot.fault = fault;
-    slot.state = slot.state === 'ended' ? 'ended' : 'closing';
     if (cause === 'deadline' && slot.job !== null && !runsCandidate(slot)) {
       slot.job.reject(ranTooLong(this.#options.runSecondsMax));
       slot.job = null;
     }
-    slot.worker.kill();
+    this.#crew.kill(slot, cause, fault);
   }
 
   #ended(slot: Slot, reason: string): void {
-    slot.cancelTimer();
-    slot.state = 'ended';
-    this.#slots.delete(slot);
     if (slot.job !== null) this.#retryOrRefuse(slot, slot.job);
     slot.job = null;
     if (this.#phase !== 'closing') this.#replace(slot, reason);
@@ -348,29 +280,22 @@ export class WorkerPool implements RenewablePool {
 
   /** The first crash may be the worker's own; the second in another worker is the input's. */
   #retryOrRefuse(slot: Slot, job: Job): void {
-    if (runsCandidate(slot)) return this.#putAside(slot, job);
+    if (runsCandidate(slot)) return this.#setAside.add(slot, job);
     job.crashes += 1;
     if (job.crashes < 2 && job.background === null) return this.#queue.addAgain(job);
     if (job.background === null) this.#poisoned.add(job.task);
     job.reject(undecodable());
   }
 
-  /** A version on probation has ended its worker once, which is enough. */
-  #putAside(slot: Slot, job: Job): void {
-    const model = modelOf(job.task);
-    slot.cause = 'candidate';
-    slot.fault = model === null ? null : `${model.name} ${model.version} ended its worker`;
-    const isKnown = this.#setAside.some((one) => model !== null && isSameModel(one, model));
-    if (model !== null && !isKnown) this.#setAside = [...this.#setAside, model];
-    job.reject(candidateFailed());
-  }
-
   #replace(slot: Slot, reason: string): void {
     if (slot.cause === 'renewed' || slot.generation < this.#generation) return;
     if (slot.generation === this.#renewal?.generation)
       return this.#endRenewal({ outcome: 'refused', reason: slot.fault ?? reason });
+    this.#count(slot, slot.cause ?? 'crash', reason);
+  }
+
+  #count(slot: Slot, cause: Loss['cause'], reason: string): void {
     const nowMs = this.#clock.nowMs();
-    const cause = slot.cause ?? 'crash';
     // Neither did anything wrong itself, and its successor starts from nothing.
     if (cause !== 'grown' && cause !== 'candidate') this.#breaker.add(nowMs);
     this.#fault = faultOf(slot, reason) ?? this.#fault;
@@ -379,76 +304,33 @@ export class WorkerPool implements RenewablePool {
     if (restartInMs === 0) return this.#refill();
     this.#cancelRestart();
     this.#cancelRestart = this.#clock.after(restartInMs, () => this.#refill());
-    if (this.#slots.size === 0)
+    if (this.#crew.size === 0)
       for (const job of this.#queue.remove()) job.reject(noWorker(this.#fault));
   }
 
   #refill(): void {
     const { workers } = this.#options;
-    while (this.#phase !== 'closing' && this.#ofGeneration(this.#generation).length < workers)
-      this.#add({ generation: this.#generation, setup: this.#setup });
-  }
-
-  #add({ generation, setup }: Pick<Renewal, 'generation' | 'setup'>): void {
-    const slot: Slot = {
-      worker: this.#spawn({
-        said: (message) => this.#heard(slot, message),
-        ended: (reason) => this.#ended(slot, reason),
-      }),
-      generation,
-      state: 'starting',
-      readiness: null,
-      job: null,
-      backgroundAtMs: 0,
-      cause: null,
-      fault: null,
-      cancelTimer: this.#clock.after(startMsMax, () => this.#stop(slot, 'deadline')),
-    };
-    this.#slots.add(slot);
-    slot.worker.tell({ kind: 'start', setup });
+    while (this.#phase !== 'closing' && this.#crew.ofGeneration(this.#generation).length < workers)
+      this.#crew.add({ generation: this.#generation, setup: this.#setup });
   }
 
   /** Moves what is ending along: old workers are let go when nothing is left for them, all of them at the end of a drain. */
   #settle(): void {
-    const current = this.#ofGeneration(this.#generation);
-    for (const slot of this.#slots) {
+    const current = this.#crew.ofGeneration(this.#generation);
+    for (const slot of this.#crew.all()) {
       const isNeeded = (job: Job) => canRun(slot, job) && !current.some((one) => canRun(one, job));
       const isDone = slot.state === 'starting' || slot.state === 'idle';
       if (slot.generation < this.#leavingBefore && isDone && !this.#queue.some(isNeeded))
-        this.#letGo(slot);
+        this.#crew.letGo(slot);
     }
-    const working = this.#queue.length > 0 || this.#inState('busy').length > 0;
+    const working = this.#queue.length > 0 || this.#crew.inState('busy').length > 0;
     if (this.#phase === 'draining' && !working) this.#close();
-    if (this.#phase === 'closing' && this.#slots.size === 0) this.#drained();
+    if (this.#phase === 'closing' && this.#crew.size === 0) this.#drained();
   }
 
   #close(): void {
     this.#phase = 'closing';
     this.#cancelRestart();
-    for (const slot of this.#slots) this.#letGo(slot);
-  }
-
-  #letGo(slot: Slot): void {
-    slot.cancelTimer();
-    slot.state = 'closing';
-    slot.cause ??= 'renewed';
-    slot.worker.tell({ kind: 'close' });
-    slot.cancelTimer = this.#clock.after(closeMsMax, () => slot.worker.kill());
-  }
-
-  #inState(state: Slot['state']): readonly Slot[] {
-    return [...this.#slots].filter((slot) => slot.state === state);
-  }
-
-  #ofGeneration(wanted: number): readonly Slot[] {
-    return [...this.#slots].filter(({ generation }) => generation === wanted);
+    for (const slot of this.#crew.all()) this.#crew.letGo(slot);
   }
 }
-
-function faultOf({ cause, fault }: Slot, reason: string): string | null {
-  if (cause === null) return `a worker ended: ${reason}`;
-  return cause === 'deadline' ? 'a worker ran into its deadline' : fault;
-}
-
-/** A manifest says more of itself than a worker needs to be told. */
-const named = ({ name, version }: ModelVersion): ModelVersion => ({ name, version });
