@@ -3,11 +3,11 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundleNamed } from '../models/bundle/named-bundle.ts';
+import { productionEntries, registryRoot } from '../models/bundle/registry.ts';
 import { resolveEngine } from '../models/engine/resolve-engine.ts';
 import { evaluateModel } from '../models/evaluate/evaluate-model.ts';
 import type { ModelCard } from '../models/train/card.ts';
 import type { MeasuredSet, ModelRecord } from '../models/train/model-page.ts';
-import { recipes } from '../models/train/recipes.ts';
 import { modelDocs, modelPages } from './model-pages.ts';
 
 interface TestSet {
@@ -56,8 +56,7 @@ async function measure(dir: string, dataDir: string): Promise<void> {
 }
 
 async function shippedBundles(): Promise<readonly string[]> {
-  const bundles = await Promise.all([...recipes.keys()].map((name) => bundleNamed(name)));
-  return bundles.map(({ dir }) => dir);
+  return (await productionEntries(registryRoot)).map(({ dir }) => dir);
 }
 
 const { values, positionals } = parseArgs({

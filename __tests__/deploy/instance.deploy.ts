@@ -189,7 +189,7 @@ sed -i 's#^RELEASES_URL=.*#RELEASES_URL="${url}"#' /etc/evenkeel/machine.env`);
 
   test('drains at the notice of the autoscaling group: what is under way ends well, then the hook is completed', async () => {
     // The machine has a /tmp of its own, and the checkout may stand in this one's.
-    const picture = readFileSync(join(root, 'models/registry/chest-pneumonia/1.0.0/golden-1.png'));
+    const picture = readFileSync(join(root, 'models/registry/chest-pneumonia/2.0.0/golden-1.png'));
     await machine.must(`base64 -d >/root/film.png <<<'${picture.toString('base64')}'`);
     const upload = machine.run(
       `curl -skv --stderr /tmp/upload.log --limit-rate 40k -F model=chest-pneumonia -F image=@/root/film.png -w '\\n%{http_code}' https://127.0.0.1:8443/v1/studies`,

@@ -53,7 +53,7 @@ test(
         expect(await known(other)).toBe(false);
       await session.close();
     }),
-  60_000,
+  300_000,
 );
 
 test('without films there is nothing to fit a gate to', async () => {

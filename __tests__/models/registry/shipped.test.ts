@@ -13,11 +13,13 @@ import { openReader } from '../../../models/reader.ts';
 import type { ModelCard } from '../../../models/train/card.ts';
 import { renderCard } from '../../../models/train/card.ts';
 import { recipes } from '../../../models/train/recipes.ts';
+import { musculoskeletalMura } from '../../../models/train/recipes/musculoskeletal-mura.ts';
 
 const dataDir = fileURLToPath(new URL('../../../../shared/data', import.meta.url));
 /** Skipped, and listed as skipped, where the data folder is not beside the checkout. */
 const withData = existsSync(path.join(dataDir, 'manifest.csv')) ? test : test.skip;
-const names = [...recipes.keys()];
+/** MURA may not be passed on, nor what was learnt from it. */
+const names = [...recipes.keys()].filter((name) => name !== musculoskeletalMura.name);
 const served = async (name: string) => productionBundle(name, await readTrustedKeys());
 const cardOf = async (dir: string) =>
   JSON.parse(await readFile(path.join(dir, 'card.json'), 'utf8')) as ModelCard;
@@ -46,7 +48,7 @@ describe.each(names)('the shipped model %s', (name) => {
     const sizes = await Promise.all(
       (await readdir(dir)).map(async (file) => (await stat(path.join(dir, file))).size),
     );
-    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(7.5e6);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(8e6);
   });
 });
 

@@ -55,7 +55,7 @@ beforeAll(async () => {
   dir = await mkdtemp(path.join(tmpdir(), 'evenkeel-train-'));
   manifest = await writePhantomSet(path.join(dir, 'data'));
   trained = await trainImageModel(recipe, settings());
-}, 120_000);
+}, 300_000);
 afterAll(() => rm(dir, { recursive: true }));
 
 describe('a model trained on phantoms', () => {
@@ -94,7 +94,7 @@ describe('a model trained on phantoms', () => {
       );
       expect(first!.equals(second!)).toBe(true);
     }
-  }, 60_000);
+  }, 300_000);
 
   test('keeps its threshold inside the band that abstains, and says both in the card', async () => {
     const { threshold, unsure } = trained.bundle.manifest;

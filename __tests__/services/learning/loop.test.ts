@@ -52,7 +52,7 @@ beforeAll(async () => {
     })),
   );
   await writeValidationSet(drawn, random);
-}, 120_000);
+}, 300_000);
 afterAll(async () => {
   await reader.close();
   await rm(folder, { recursive: true });

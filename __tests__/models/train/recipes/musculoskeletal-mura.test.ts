@@ -78,7 +78,7 @@ beforeAll(async () => {
     split: 'test',
     engine: await resolveEngine('onnx'),
   });
-}, 180_000);
+}, 300_000);
 afterAll(() => rm(root, { recursive: true }));
 
 test('a study is one answer, and views are counted beside studies', () => {
