@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundleNamed } from '../models/bundle/named-bundle.ts';
-import { productionEntries, registryRoot } from '../models/bundle/registry.ts';
+import { bundleDirs } from '../models/bundle/registry.ts';
 import { resolveEngine } from '../models/engine/resolve-engine.ts';
 import { evaluateModel } from '../models/evaluate/evaluate-model.ts';
 import type { ModelCard } from '../models/train/card.ts';
@@ -56,7 +56,9 @@ async function measure(dir: string, dataDir: string): Promise<void> {
 }
 
 async function shippedBundles(): Promise<readonly string[]> {
-  return (await productionEntries(registryRoot)).map(({ dir }) => dir);
+  const names = new Set((await bundleDirs()).map(({ name }) => name));
+  const bundles = await Promise.all([...names].map((name) => bundleNamed(name)));
+  return bundles.map(({ dir }) => dir);
 }
 
 const { values, positionals } = parseArgs({
