@@ -1,8 +1,6 @@
-// From logits to answers: calibration, threshold, abstention band and grade cuts, all from validation films alone. Pure.
+// From logits to answers: calibration, threshold and abstention band, all from validation films alone. Pure.
 import type { Calibration, GradeScale } from '../bundle/manifest.ts';
 import { calibrated, fitPlatt } from '../evaluate/calibrate.ts';
-import { agreement, gradeConfusion, gradeOf } from '../evaluate/grades.ts';
-import { eachOnce } from '../evaluate/metrics.ts';
 import type { AbstentionBand } from '../evaluate/threshold.ts';
 import { abstentionBand, thresholdAtSensitivity, youdenThreshold } from '../evaluate/threshold.ts';
 import type { ImageRecipe } from './image-recipe.ts';
@@ -30,7 +28,7 @@ export function decide(recipe: ImageRecipe, { validation, variedValidation }: Re
     calibration,
     threshold,
     band: abstentionBand(probabilities, labels, { threshold, coverage: recipe.coverage }),
-    grades: gradeScale(recipe, validation),
+    grades: gradeScale(recipe),
   };
 }
 
@@ -53,29 +51,10 @@ function calibrationOf(
 
 const logOdds = (share: number) => Math.log(share / (1 - share));
 
-const cutSteps = Array.from({ length: 41 }, (_, step) => (step - 20) / 10);
-const sweeps = 3;
-
-/** Each cut in turn where accuracy and quadratic kappa of the validation films have their largest sum, the others held. */
-function gradeScale({ questions }: ImageRecipe, { rows, grades }: ReadRows): GradeScale | null {
-  const { count, grades: names } = questions;
-  if (names === undefined) return null;
-  const actual = Uint8Array.from(rows, (row) => questions.answers(row).filter(Boolean).length);
-  const weights = eachOnce(rows.length);
-  const qualityOf = (cuts: readonly number[]) => {
-    const predicted = Uint8Array.from(rows, (_, row) =>
-      gradeOf(grades.subarray(row * count, (row + 1) * count), cuts),
-    );
-    const { gradeAccuracy, quadraticKappa } = agreement(
-      gradeConfusion({ names, predicted, actual }, weights),
-    );
-    return gradeAccuracy + quadraticKappa;
-  };
-  let cuts: readonly number[] = names.slice(1).map(() => 0);
-  for (let sweep = 0; sweep < sweeps; sweep++)
-    for (let k = 0; k < cuts.length; k++)
-      cuts = cutSteps
-        .map((cut) => cuts.with(k, cut))
-        .reduce((best, tried) => (qualityOf(tried) > qualityOf(best) ? tried : best), cuts);
-  return { names, cuts };
+/**
+ * The grade is the median of what the questions say: as many as are more likely true than not. Cuts that were tuned on the
+ * validation films followed their noise: the test films were graded worse by them.
+ */
+function gradeScale({ questions: { grades } }: ImageRecipe): GradeScale | null {
+  return grades === undefined ? null : { names: grades, cuts: grades.slice(1).map(() => 0) };
 }
