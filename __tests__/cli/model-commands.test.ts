@@ -139,6 +139,7 @@ describe('evenkeel train and evaluate', () => {
       'reliability',
       'coverageCurve',
       'subgroups',
+      'kappa',
     ]);
     expect(result['auroc']).toEqual({
       value: expect.any(Number),

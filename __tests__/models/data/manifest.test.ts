@@ -30,6 +30,7 @@ describe('a manifest', () => {
         label: 1,
         patient: 'P1',
         sublabel: '',
+        study: '',
         split: 'test',
         originalSplit: 'train',
       },
