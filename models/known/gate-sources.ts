@@ -23,7 +23,9 @@ export async function gateSources(
   for (const other of imageRecipes) {
     if (other.name === recipe.name) continue;
     others.push(...other.select(await rowsOf(file, other.data.task)).train);
-    drawOtherPhantoms.push((at) => other.drawPhantom(at, at % 2 === 1));
+    // What is drawn alike cannot be told apart.
+    if (other.drawPhantom !== recipe.drawPhantom)
+      drawOtherPhantoms.push((at) => other.drawPhantom(at, at % 2 === 1));
   }
   return {
     root: dataDir,

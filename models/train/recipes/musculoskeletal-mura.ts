@@ -1,8 +1,8 @@
 // The recipe for people who hold MURA's research agreement: is anything abnormal in this study of an upper limb?
 import type { ManifestRow } from '../../data/manifest.ts';
 import { muraTask } from '../../data/mura.ts';
-import { drawKnee } from '../../phantoms/knee.ts';
 import type { ImageRecipe } from '../image-recipe.ts';
+import { kneePhantom } from './knee-osteoarthritis.ts';
 
 const select = (rows: readonly ManifestRow[]) => ({
   train: rows.filter((row) => row.split === 'train'),
@@ -79,5 +79,5 @@ export const musculoskeletalMura: ImageRecipe = {
   calibration: { variedCopies: 0, prevalence: null },
   threshold: { sensitivityMin: null },
   coverage: 0.8,
-  drawPhantom: (seed, finding) => drawKnee(seed, { finding }),
+  drawPhantom: kneePhantom,
 };

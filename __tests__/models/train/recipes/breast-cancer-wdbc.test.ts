@@ -45,7 +45,7 @@ beforeAll(async () => {
 afterAll(() => rm(dir, { recursive: true }));
 const evaluateOn = async (manifest: string, split?: string) =>
   evaluateModel({
-    model: 'breast-cancer-wdbc',
+    model: trained.bundle.dir,
     manifest,
     root: dir,
     registry: path.join(dir, 'registry'),

@@ -2,7 +2,13 @@
 import { expect, test } from '@jest/globals';
 import type { Registry } from 'prom-client';
 import { controllerMetrics } from '../../../../failover/metrics.ts';
+import { observeGolden } from '../../../../services/inference/golden-metrics.ts';
+import { observeDrift } from '../../../../services/inference/input-drift.ts';
 import { createMetrics, observePool } from '../../../../services/inference/metrics.ts';
+import {
+  observeCandidates,
+  versionMetrics,
+} from '../../../../services/inference/version-metrics.ts';
 import { alertRules } from '../../../../stacks/constructs/observability/alert-rules.ts';
 import { panels } from '../../../../stacks/constructs/observability/grafana-dashboard.ts';
 import { production } from '../../../support/fleets.ts';
@@ -31,7 +37,12 @@ function exported(registry: Registry): readonly (readonly [string, readonly stri
 
 function everySeries(): ReadonlyMap<string, readonly string[]> {
   const service = createMetrics({ version: '1' });
-  observePool(service, readyPool().pool);
+  const { pool } = readyPool();
+  observePool(service, pool);
+  versionMetrics(service.registry);
+  observeGolden(service.registry, { views: () => [] });
+  observeDrift(service.registry, { views: () => [] });
+  observeCandidates(service.registry, pool);
   return new Map([
     ...exported(service.registry),
     ...exported(controllerMetrics('vantage-dublin').registry),
