@@ -1,4 +1,4 @@
-// `npm run docs:models`: writes docs/models/ from its records; `-- --measure [--data DIR] [BUNDLE ...]` measures bundles first.
+// `npm run docs:models`: writes docs/models/ from its records, `-- --check` names what differs; `-- --measure [--data DIR] [BUNDLE ...]` measures bundles first.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -65,15 +65,23 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     measure: { type: 'boolean' },
+    check: { type: 'boolean' },
+    docs: { type: 'string', default: modelDocs },
     data: { type: 'string', default: path.join(modelDocs, '../../../shared/data') },
   },
 });
 if (values.measure === true)
   for (const dir of positionals.length > 0 ? positionals : await shippedBundles())
     await measure(dir, values.data);
-for (const [file, content] of await modelPages(modelDocs)) {
-  const target = path.join(modelDocs, file);
-  await mkdir(path.dirname(target), { recursive: true });
-  await writeFile(target, content);
-  console.log(target);
+for (const [file, content] of await modelPages(values.docs)) {
+  const target = path.join(values.docs, file);
+  if (values.check === true) {
+    if ((await readFile(target, 'utf8').catch(() => '')) === content) continue;
+    console.log(file);
+    process.exitCode = 1;
+  } else {
+    await mkdir(path.dirname(target), { recursive: true });
+    await writeFile(target, content);
+    console.log(target);
+  }
 }

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -146,9 +147,16 @@ describe('evenkeel train and evaluate', () => {
       low: expect.any(Number),
       high: expect.any(Number),
     });
-    out = [];
     const report = path.join(dir, 'new', 'report');
-    await evenkeel(...ask, '--engine', 'onnx', '--report', report);
+    // As a process, because Vega is ESM only.
+    const cli = ['--import', 'tsx', path.join(__dirname, '../../cli/main.ts')];
+    const { stdout } = spawnSync(
+      process.execPath,
+      [...cli, ...ask, '--engine', 'onnx', '--report', report],
+      {
+        encoding: 'utf8',
+      },
+    );
     expect((await readdir(report)).toSorted()).toEqual([
       'coverage.svg',
       'reliability.svg',
@@ -157,7 +165,7 @@ describe('evenkeel train and evaluate', () => {
     ]);
     expect(await readFile(path.join(report, 'roc.svg'), 'utf8')).toMatch(/^<svg/);
     expect(JSON.parse(await readFile(path.join(report, 'report.json'), 'utf8'))).toEqual(result);
-    expect(out.join('\n')).toMatch(/AUROC +\d\.\d{3} \[\d\.\d{3}, \d\.\d{3}\]/);
+    expect(stdout).toMatch(/AUROC +\d\.\d{3} \[\d\.\d{3}, \d\.\d{3}\]/);
   });
 
   test.each([

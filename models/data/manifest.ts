@@ -88,8 +88,9 @@ export function imageFile(root: string, row: ManifestRow): string {
 }
 
 export async function readImage(root: string, row: ManifestRow): Promise<Uint8Array> {
+  const file = imageFile(root, row);
   try {
-    return await readFile(imageFile(root, row));
+    return await readFile(file);
   } catch (cause) {
     throw new InputError(
       'image-missing',
