@@ -252,7 +252,7 @@ describeSpark('on a cluster of one master and two workers', () => {
       ) as { readonly bundle: string };
       const { manifest: made, modelBytes } = await bundleNamed(answer.bundle);
       const incumbent = await bundleNamed(model);
-      expect([made.name, made.version]).toEqual([model, '1.1.0']);
+      expect([made.name, made.version]).toEqual([model, '2.1.0']);
       expect(made.provenance['incumbentSha256']).toBe(incumbent.manifest.model.sha256);
 
       const rows = rowsOfSplit(await readManifest(manifest, task), 'train');

@@ -9,9 +9,9 @@ export async function writePhantomArchive(root: string): Promise<string> {
   const manifest = await writePhantomSet(root);
   const [header = '', ...lines] = (await readFile(manifest, 'utf8')).split('\n');
   const rows = lines.map((line) => {
-    const [file = '', task = '', label = '', patient = '', ...rest] = line.split(',');
+    const [file = '', task = '', label = '', grade = '', patient = '', ...rest] = line.split(',');
     const isWrong = Number(patient.split('-')[1]) % wrongEvery === 1;
-    return [file, task, isWrong ? 1 - Number(label) : label, patient, ...rest].join(',');
+    return [file, task, isWrong ? 1 - Number(label) : label, grade, patient, ...rest].join(',');
   });
   const twice = rows.flatMap((row, index) => (index % 20 === 7 ? [row, row] : [row]));
   await writeFile(manifest, [header, ...twice].join('\n'));

@@ -1,10 +1,11 @@
 // Starts one of the Spark applications of this folder: finds Spark, compiles the scorer where none is given, passes the answer on.
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InputError, isInputError } from '../../fleet/errors.ts';
+import { trustedKeysFile } from '../bundle/trusted-keys.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const here = path.join(root, 'models', 'spark');
@@ -120,7 +121,14 @@ async function compile(): Promise<string> {
   const done = spawnSync(process.execPath, [tsc, '-p', path.join(here, 'tsconfig.json')], {
     encoding: 'utf8',
   });
-  if (done.status === 0) return path.join(root, 'dist', 'spark');
+  if (done.status === 0) {
+    const compiled = path.join(root, 'dist', 'spark');
+    // The only file of the registry that code looks for beside itself.
+    const keys = path.join(compiled, 'models/registry', path.basename(trustedKeysFile));
+    await mkdir(path.dirname(keys), { recursive: true });
+    await copyFile(trustedKeysFile, keys);
+    return compiled;
+  }
   throw new InputError('not-compiled', {
     found: `The scorer does not compile:\n${done.stdout.slice(0, 2_000)}`,
     why: 'Executors run compiled code',
