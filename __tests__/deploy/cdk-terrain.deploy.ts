@@ -18,7 +18,7 @@ const testWithRegistry = isReachable ? test : test.skip;
 function keepSynthesisOnly(folder: string): void {
   const file = join(folder, 'package.json');
   const json = JSON.parse(readFileSync(file, 'utf8')) as Record<string, Record<string, string>>;
-  const needed = /^(cdktf|constructs|@cdktf\/.*|tsx)$/;
+  const needed = /^(cdktf|constructs|@cdktf\/.*|tsx|typebox)$/;
   const all = { ...json['dependencies'], ...json['devDependencies'] };
   const { dependencies: _d, optionalDependencies: _o, overrides: _v, ...rest } = json;
   const devDependencies = Object.fromEntries(
