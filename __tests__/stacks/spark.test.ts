@@ -96,6 +96,8 @@ test('a run chooses its program, data and result, each within a bucket where it 
   const args = valueAt(template, 'jobs', 0, 'pyspark_job', 'args') as readonly string[];
   const options = args.filter((arg) => arg.startsWith('--'));
   expect(parameters.slice(1).map((one) => args[argumentAt(one) - 1])).toEqual(options.slice(0, 4));
-  const program = readFileSync(join(__dirname, '../../models/spark/evaluate.py'), 'utf8');
+  const program = ['evaluate.py', 'evenkeel_spark/program.py']
+    .map((file) => readFileSync(join(__dirname, '../../models/spark', file), 'utf8'))
+    .join('');
   for (const option of options) expect(program).toContain(`"${option}"`);
 });

@@ -35,9 +35,16 @@ export async function runSpark(
   return { code, stdout, stderr, ms: performance.now() - startMs };
 }
 
+/** Without the lines of Spark's own log. */
+const ownWords = (stderr: string) =>
+  stderr
+    .split('\n')
+    .filter((line) => !/^\d\d\/\d\d\/\d\d .*(INFO|WARN)/.test(line))
+    .join('\n');
+
 /** Fails with what the program said, which a bare exit code would hide. */
 export function answerOf({ code, stdout, stderr }: Run): unknown {
-  if (code !== 0) throw new Error(`exit code ${code}:\n${stderr.slice(-4_000)}`);
+  if (code !== 0) throw new Error(`exit code ${code}:\n${ownWords(stderr).slice(0, 4_000)}`);
   return JSON.parse(stdout);
 }
 

@@ -1,7 +1,7 @@
 // `evenkeel evaluate`: reads every row of a manifest with a bundle, as serving would, and measures the answers.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { EvaluationReport, Shortcuts, Skew } from '../../fleet/card.ts';
+import type { EvaluationReport, Skew } from '../../fleet/card.ts';
 import { InputError } from '../../fleet/errors.ts';
 import type { Bundle } from '../bundle/load-bundle.ts';
 import type { ImageInput } from '../bundle/manifest.ts';
@@ -14,18 +14,12 @@ import { decodeGrey } from '../imaging/decode.ts';
 import { preprocess } from '../imaging/preprocess.ts';
 import type { Reader } from '../reader.ts';
 import { openReader } from '../reader.ts';
+import { answeredReport, logitsOf } from './answered-report.ts';
 import { bootstrapSeed } from './evaluation.ts';
-import { gradedRows } from './graded-rows.ts';
-import { aurocFigure } from './group-figure.ts';
-import type { RowAnswers } from './read-rows.ts';
 import { readRows } from './read-rows.ts';
-import { evaluationReport } from './report.ts';
 import type { Samples } from './samples.ts';
 import { selectSamples } from './samples.ts';
 import { servingSkew } from './serving-skew.ts';
-import { factShortcuts } from './picture-facts.ts';
-import { answeredByStudy } from './studies.ts';
-import { shuffleControl } from './shuffle-control.ts';
 
 export interface EvaluateRequest {
   /** A name in the registry (what serves), or a folder with a manifest.json. */
@@ -48,8 +42,6 @@ export interface EvaluateRequest {
   readonly onRow?: (done: number, total: number) => void;
 }
 
-const settings = { seed: bootstrapSeed };
-
 /** Rows of other tasks are ignored. Throws `InputError` for everything wrong with model, manifest or files. */
 export async function evaluateModel(request: EvaluateRequest): Promise<EvaluationReport> {
   const keys = await readTrustedKeys(request.trustedKeysFile);
@@ -62,47 +54,19 @@ export async function evaluateModel(request: EvaluateRequest): Promise<Evaluatio
   const reader = await openReader(bundle, request.engine);
   try {
     const answers = await readRows(reader, samples, request.onRow);
-    const grades =
-      manifest.grades && gradedRows(manifest.grades, answers.grades, samples.sublabels);
-    const views = { ...samples, logits: answers.logits };
-    const hasStudies = samples.studies.some((study) => study !== '');
-    const report = {
-      ...evaluationReport(
-        manifest,
-        hasStudies
-          ? answeredByStudy(views, manifest.calibration)
-          : { ...views, ...(grades && { grades }) },
-      ),
-      ...(hasStudies && { views: samples.labels.length }),
-      ...(manifest.gate && { refused: answers.refused }),
-    };
-    if (manifest.input.kind === 'table') return report;
-    const shortcuts = shortcutsOf(samples, answers);
-    if (request.copies === undefined) return { ...report, shortcuts };
+    const report = answeredReport(manifest, samples, answers);
+    if (manifest.input.kind === 'table' || request.copies === undefined) return report;
     const copies = await copyLogits(reader, { ...samples, input: manifest.input }, request.copies);
-    const rows = { ...samples, originals: answers.logits, copies };
-    const skew: Skew = servingSkew(manifest, rows, settings);
-    return { ...report, shortcuts, skew };
+    const originals = logitsOf(answers.answers);
+    const skew: Skew = servingSkew(
+      manifest,
+      { ...samples, originals, copies },
+      { seed: bootstrapSeed },
+    );
+    return { ...report, skew };
   } finally {
     await reader.close();
   }
-}
-
-function shortcutsOf(samples: Samples, { facts, borderLogits, features }: RowAnswers): Shortcuts {
-  const { labels, patients } = samples;
-  const { baselines, notes } = factShortcuts(facts, samples, settings);
-  const border = { probabilities: borderLogits, labels, patients };
-  return {
-    baselines: [
-      ...baselines,
-      {
-        title: 'The model itself, shown the outer 10 % of each edge and grey within',
-        auroc: aurocFigure(border, settings),
-      },
-      ...(features === null ? [] : shuffleControl({ ...features, labels, patients }, settings)),
-    ],
-    notes,
-  };
 }
 
 /** The logits of the same pictures in another folder. */

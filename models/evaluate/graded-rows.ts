@@ -6,7 +6,7 @@ import { gradeOf, gradeOfSublabel } from './grades.ts';
 /** Null unless the manifest says every row's grade: figures of some rows would be taken for those of all. */
 export function gradedRows(
   { names, cuts }: GradeScale,
-  cumulativeLogits: readonly Float32Array[],
+  cumulativeLogits: readonly ArrayLike<number>[],
   sublabels: readonly string[],
 ): GradedRows | null {
   const actual = sublabels.map((sublabel) => gradeOfSublabel(sublabel, names.length));

@@ -1,21 +1,30 @@
-// What a model answers to every row: logits, cumulative grades, features, and the answer to a picture's border alone.
+// What a model answers to each row of an evaluation: logit, cumulative grades, and the answer to a picture's border alone.
 import { isKnown } from '../known/refuse-unknown.ts';
 import type { Reader } from '../reader.ts';
 import type { PictureFacts } from './picture-facts.ts';
 import { borderOnly } from './picture-facts.ts';
-import type { Samples } from './samples.ts';
+import type { Sample, Samples } from './samples.ts';
+
+/** Plain numbers: it also travels as JSON. */
+export interface RowAnswer {
+  readonly logit: number;
+  /** What the model's gate says; true without a gate. */
+  readonly isKnown: boolean;
+  /** Of models that grade. */
+  readonly grades: readonly number[] | null;
+  /** Null for the row of a table. */
+  readonly picture: { readonly facts: PictureFacts; readonly borderLogit: number } | null;
+}
+
+export interface RowFeatures {
+  readonly features: Float32Array;
+  readonly columns: number;
+}
 
 export interface RowAnswers {
-  readonly logits: Float64Array;
-  /** How many the model's gate would refuse. */
-  readonly refused: number;
-  /** Of models that grade. */
-  readonly grades: readonly Float32Array[];
-  /** Pictures only. */
-  readonly facts: readonly PictureFacts[];
-  readonly borderLogits: Float64Array;
+  readonly answers: readonly RowAnswer[];
   /** Of models that give any, on sets small enough to fit a head to in memory. */
-  readonly features: { readonly features: Float32Array; readonly columns: number } | null;
+  readonly features: RowFeatures | null;
 }
 
 /** 5,000 rows of 1,280 features take 26 MB, and ten fits of them a minute. */
@@ -27,33 +36,43 @@ export async function readRows(
   { labels, read }: Samples,
   onRow?: (done: number, total: number) => void,
 ): Promise<RowAnswers> {
-  const { manifest } = reader;
-  const { input } = manifest;
   const rows = labels.length;
-  const logits = new Float64Array(rows);
-  const borderLogits = new Float64Array(rows);
-  let refused = 0;
-  const grades: Float32Array[] = [];
-  const facts: PictureFacts[] = [];
+  const answers: RowAnswer[] = [];
   const features: Float32Array[] = [];
   for (let row = 0; row < rows; row++) {
-    const sample = await read(row);
-    const output = await reader.infer(sample.tensor, 1);
-    logits[row] = output.logit[0] ?? Number.NaN;
-    if (!isKnown(manifest, output, 0)) refused++;
-    if (output.grades !== undefined) grades.push(output.grades);
-    if (output.features !== null && rows <= featureRowsMax) features.push(output.features);
-    if (input.kind === 'image' && sample.facts !== undefined) {
-      facts.push(sample.facts);
-      const { logit } = await reader.infer(borderOnly(sample.tensor, input), 1);
-      borderLogits[row] = logit[0] ?? Number.NaN;
-    }
+    const { answer, features: some } = await readRow(reader, await read(row));
+    answers.push(answer);
+    if (some !== null && rows <= featureRowsMax) features.push(some);
     onRow?.(row + 1, rows);
   }
-  return { logits, refused, grades, facts, borderLogits, features: joined(features) };
+  return { answers, features: joined(features) };
 }
 
-function joined(rows: readonly Float32Array[]): RowAnswers['features'] {
+/** A model that gives no number has a fault that no figure may hide: it is thrown. */
+export async function readRow(
+  reader: Reader,
+  { tensor, facts }: Sample,
+): Promise<{ readonly answer: RowAnswer; readonly features: Float32Array | null }> {
+  const { manifest } = reader;
+  const output = await reader.infer(tensor, 1);
+  const answer = {
+    logit: finite(output.logit[0], reader),
+    isKnown: isKnown(manifest, output, 0),
+    grades: output.grades === undefined ? null : Array.from(output.grades),
+  };
+  if (manifest.input.kind === 'table' || facts === undefined)
+    return { answer: { ...answer, picture: null }, features: output.features };
+  const border = await reader.infer(borderOnly(tensor, manifest.input), 1);
+  const picture = { facts, borderLogit: finite(border.logit[0], reader) };
+  return { answer: { ...answer, picture }, features: output.features };
+}
+
+function finite(logit: number | undefined, { manifest }: Reader): number {
+  if (logit !== undefined && Number.isFinite(logit)) return logit;
+  throw new Error(`${manifest.name} ${manifest.version} gave the logit ${logit}`);
+}
+
+function joined(rows: readonly Float32Array[]): RowFeatures | null {
   const columns = rows[0]?.length ?? 0;
   if (columns === 0) return null;
   const features = new Float32Array(rows.length * columns);

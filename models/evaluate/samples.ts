@@ -13,7 +13,7 @@ import { factsOf } from './picture-facts.ts';
 import type { Division } from './subgroups.ts';
 import { divisionsOf } from './subgroups.ts';
 
-interface Sample {
+export interface Sample {
   readonly tensor: Float32Array;
   /** Of pictures. */
   readonly facts?: PictureFacts;
@@ -69,9 +69,13 @@ const pictures =
   async (index: number): Promise<Sample> => {
     const row = rowAt(rows, index);
     const bytes = await readImage(root, row);
-    const image = await atRow(row, () => decodeGrey(bytes));
-    return { tensor: preprocess(image, input), facts: factsOf(image, bytes.length) };
+    return atRow(row, () => pictureSample(bytes, input));
   };
+
+export async function pictureSample(bytes: Uint8Array, input: ImageInput): Promise<Sample> {
+  const image = await decodeGrey(bytes);
+  return { tensor: preprocess(image, input), facts: factsOf(image, bytes.length) };
+}
 
 /** A table's row is named `<table>.csv#<number>`, counted from 1 below the first line; the manifest's label counts. */
 function tableRows(rows: readonly ManifestRow[], root: string, input: TableInput) {

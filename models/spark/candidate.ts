@@ -1,17 +1,13 @@
 // Makes a candidate bundle of the heads that Spark fitted: the best on validation rows, calibrated, in the incumbent's place.
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { InputError } from '../../fleet/errors.ts';
-import { refitHead } from '../backbone/refit-head.ts';
-import type { Bundle } from '../bundle/load-bundle.ts';
-import type { BundleManifest, Calibration, GoldenInput } from '../bundle/manifest.ts';
+import path from 'node:path';
+import type { Calibration } from '../bundle/manifest.ts';
 import { bundleNamed } from '../bundle/named-bundle.ts';
-import { writeBundle } from '../bundle/write-bundle.ts';
-import { onnxEngine } from '../engine/onnx-engine.ts';
-import { goldenTensor } from '../engine/self-test.ts';
 import { calibrated, fitPlatt } from '../evaluate/calibrate.ts';
+import type { AbstentionBand } from '../evaluate/threshold.ts';
 import { abstentionBand, youdenThreshold } from '../evaluate/threshold.ts';
+import type { Refit } from '../learn/refitted-bundle.ts';
+import { coverageOf, writeRefitted } from '../learn/refitted-bundle.ts';
 import { logLoss } from '../train/choose-penalty.ts';
 import type { ModelRequest } from './plan.ts';
 
@@ -49,25 +45,15 @@ export async function candidate(request: CandidateRequest) {
   const best = leastLoss(request.heads.map((head) => judged(head, labels)));
   const { calibration, probabilities } = best;
   const threshold = youdenThreshold(probabilities, labels);
-  const coverage = request.coverage ?? (await coverageOf(incumbent));
+  const coverage = request.coverage ?? coverageOf(incumbent);
   const band = abstentionBand(probabilities, labels, { threshold, coverage });
-  const modelBytes = refitHead(incumbent.modelBytes, {
-    weights: Float64Array.from(best.weights),
-    bias: best.bias,
-  });
-  const kept = incumbent.manifest;
-  const bundle = await writeBundle(request.out, {
-    manifest: {
-      ...kept,
-      version: request.version ?? nextMinor(kept.version),
-      calibration,
-      threshold,
-      unsure: { low: band.low, high: band.high },
-      golden: await goldenAnswers(incumbent, modelBytes),
-      provenance: provenance(request, best, incumbent.manifest),
-    },
-    modelBytes,
-    files: await goldenFiles(incumbent),
+  const bundle = await writeRefitted(request.out, incumbent, {
+    version: request.version ?? nextMinor(incumbent.manifest.version),
+    head: { weights: Float64Array.from(best.weights), bias: best.bias },
+    calibration,
+    threshold,
+    unsure: { low: band.low, high: band.high },
+    ...accountOf(request, best, band),
   });
   return {
     bundle: bundle.dir,
@@ -91,53 +77,24 @@ function leastLoss(heads: readonly Judged[]): Judged {
   return best;
 }
 
-async function coverageOf({ dir, manifest }: Bundle): Promise<number> {
-  const json = await readFile(join(dir, 'card.json'), 'utf8').catch(() => '{}');
-  const { abstention } = JSON.parse(json) as { readonly abstention?: { coverage?: number } };
-  if (typeof abstention?.coverage === 'number') return abstention.coverage;
-  throw new InputError('coverage', {
-    found: `${manifest.name} ${manifest.version} has no card that says how often it abstains`,
-    why: 'The candidate abstains as often as the model that it is to succeed',
-    remedy: 'Give --coverage, for example 0.9',
-  });
-}
-
-/** The same phantoms, answered by the new model. */
-async function goldenAnswers(incumbent: Bundle, modelBytes: Uint8Array): Promise<GoldenInput[]> {
-  const { manifest } = incumbent;
-  const model = await onnxEngine.load({ ...incumbent, modelBytes });
-  try {
-    const answers: GoldenInput[] = [];
-    for (const { input } of manifest.golden) {
-      const tensor = await goldenTensor(incumbent, { input });
-      const { logit } = await model.run(tensor, 1);
-      answers.push({ input, logit: logit[0] ?? Number.NaN });
-    }
-    return answers;
-  } finally {
-    await model.close();
-  }
-}
-
-async function goldenFiles({ dir, manifest }: Bundle): Promise<Record<string, Uint8Array>> {
-  const names = manifest.golden.flatMap(({ input }) => (typeof input === 'string' ? [input] : []));
-  const read = names.map(async (name) => [name, await readFile(join(dir, name))] as const);
-  return Object.fromEntries(await Promise.all(read));
-}
-
-function provenance(
-  { date, manifest, trainingRows }: CandidateRequest,
-  { l2 }: Judged,
-  { name, version, model, provenance: before }: BundleManifest,
-): BundleManifest['provenance'] {
+function accountOf(
+  { date, manifest, trainingRows, validationLabels, model }: CandidateRequest,
+  { l2, validationLogLoss }: Judged,
+  { coverage, errorRate }: AbstentionBand,
+): Pick<Refit, 'provenance' | 'record'> {
+  const command = `spark:refit --model ${path.basename(model)} --penalties ${l2}`;
+  const validationRows = validationLabels.length;
   return {
-    ...before,
-    command: `spark:refit --model ${name} --penalties ${l2}`,
-    date,
-    data: `${trainingRows} training rows of the table below`,
-    dataTableSha256: createHash('sha256').update(manifest).digest('hex'),
-    incumbent: `${name} ${version}`,
-    incumbentSha256: model.sha256,
+    provenance: {
+      command,
+      date,
+      data: `${trainingRows} training rows of the table below`,
+      dataTableSha256: createHash('sha256').update(manifest).digest('hex'),
+    },
+    record: {
+      ...{ command, date, l2, trainingRows, validationRows, validationLogLoss },
+      abstention: { coverage, errorRate },
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 // The scorer's wire format: frames of a row's number, a length and bytes, so that any program can stream pictures through a pipe.
 import { InputError, isInputError } from '../../fleet/errors.ts';
+import type { RowAnswer } from '../evaluate/read-rows.ts';
 
 /** A picture of the largest size that is decoded at all (40 megapixels), stored with 16 bits and not compressed. */
 export const pictureBytesMax = 128 * 2 ** 20;
@@ -9,7 +10,7 @@ const refusalBytesMax = 4 * 2 ** 10;
 const requestHeaderBytes = 8;
 const answerHeaderBytes = 9;
 
-/** What an answer's payload is: float64 logit and float32 features; a refusal as JSON; the greeting as JSON. */
+/** What an answer's payload is: an answer and features; a refusal as JSON; the greeting as JSON. */
 const answerKinds = { scored: 0, refused: 1, ready: 2 } as const;
 
 export interface Request {
@@ -46,12 +47,14 @@ export function answerFrame(
   return Buffer.concat([header, payload]);
 }
 
-export function scoredPayload(logit: number, features: Float32Array | null): Uint8Array {
-  const payload = Buffer.alloc(8 + 4 * (features?.length ?? 0));
-  payload.writeDoubleLE(logit, 0);
-  for (const [index, value] of (features ?? []).entries())
-    payload.writeFloatLE(value, 8 + 4 * index);
-  return payload;
+/** uint32 length, the answer as JSON, float32 features. */
+export function scoredPayload(answer: RowAnswer, features: Float32Array | null): Uint8Array {
+  const json = Buffer.from(JSON.stringify(answer));
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(json.length);
+  const values = Buffer.alloc(4 * (features?.length ?? 0));
+  for (const [index, value] of (features ?? []).entries()) values.writeFloatLE(value, 4 * index);
+  return Buffer.concat([length, json, values]);
 }
 
 /** Throws what is not an `InputError`: a bug is no property of the picture. */

@@ -1,21 +1,30 @@
-// The evaluation of rows that many machines have scored: the figures and intervals that one machine would print.
-import type { Evaluation } from '../../fleet/card.ts';
+// The evaluation of rows that many machines have answered: the report that one machine would print.
+import type { EvaluationReport } from '../../fleet/card.ts';
 import { bundleNamed } from '../bundle/named-bundle.ts';
-import { evaluation } from '../evaluate/evaluation.ts';
+import { answeredReport } from '../evaluate/answered-report.ts';
+import type { RowAnswer } from '../evaluate/read-rows.ts';
+import { selectSamples } from '../evaluate/samples.ts';
 import type { ModelRequest } from './plan.ts';
 
 export interface JudgeRequest extends ModelRequest {
+  /** The text of the manifest, as it was planned with. */
+  readonly manifest: string;
+  readonly source: string;
+  readonly split: string | null;
   /** In the order of the manifest, which the resampling of patients depends on. */
-  readonly logits: readonly number[];
-  readonly labels: readonly number[];
-  readonly patients: readonly string[];
+  readonly answers: readonly RowAnswer[];
 }
 
-export async function judge(request: JudgeRequest): Promise<Evaluation> {
-  const { manifest } = await bundleNamed(request.model, request.registry);
-  return evaluation(manifest, {
-    logits: Float64Array.from(request.logits),
-    labels: Uint8Array.from(request.labels),
-    patients: request.patients,
+/** Without the control of shuffled labels, which needs the features of all rows in one memory. */
+export async function judge(request: JudgeRequest): Promise<EvaluationReport> {
+  const { model, registry, manifest: text, source, split, answers } = request;
+  const { manifest } = await bundleNamed(model, registry);
+  const samples = selectSamples(manifest, text, {
+    manifest: source,
+    root: '',
+    ...(split !== null && { split }),
   });
+  if (answers.length !== samples.labels.length)
+    throw new Error(`${answers.length} answers for ${samples.labels.length} rows`);
+  return answeredReport(manifest, samples, { answers, features: null });
 }

@@ -20,7 +20,7 @@ export interface PlanRequest extends ModelRequest {
 }
 
 /** A row of the manifest; `line` names it from here on. */
-type PlannedRow = Pick<ManifestRow, 'line' | 'file' | 'label' | 'patient'>;
+type PlannedRow = Pick<ManifestRow, 'line' | 'file' | 'label' | 'patient' | 'study'>;
 
 export async function plan({ model, registry, manifest, source, splits }: PlanRequest) {
   if (Buffer.byteLength(manifest) > manifestBytesMax)
@@ -39,7 +39,7 @@ export async function plan({ model, registry, manifest, source, splits }: PlanRe
   };
 }
 
-function planned({ line, file, label, patient }: ManifestRow): PlannedRow {
+function planned({ line, file, label, patient, study }: ManifestRow): PlannedRow {
   const normal = path.posix.normalize(file);
   if (path.posix.isAbsolute(normal) || normal.split('/')[0] === '..')
     throw new InputError('manifest-row', {
@@ -47,5 +47,5 @@ function planned({ line, file, label, patient }: ManifestRow): PlannedRow {
       why: 'A run reads below its root only',
       remedy: 'Mend that row',
     });
-  return { line, file: normal, label, patient };
+  return { line, file: normal, label, patient, study };
 }

@@ -1,33 +1,23 @@
 """Refits a model's head on a cluster: `spark-submit --py-files evenkeel_spark.zip refit.py --model NAME ...`.
 
-Prints where the candidate bundle is. Exit codes: 0 done, 1 failed, 2 mend the input.
+Prints where the candidate bundle is.
 """
 
 from __future__ import annotations
 
 import argparse
 import datetime
-import json
 import tempfile
 
 import numpy
 from evenkeel_spark.heads import fit_heads, logits_of
+from evenkeel_spark.program import options_of, run
 from evenkeel_spark.release import Release, refuse
 from evenkeel_spark.scores import score_rows
 from evenkeel_spark.storage import publish, read_text
 from pyspark.sql import SparkSession
 
 PENALTIES = "0.003,0.01,0.03,0.1,0.3"
-
-
-def main() -> None:
-    options = parse_options()
-    spark = SparkSession.builder.appName(f"evenkeel refit {options.model}").getOrCreate()
-    spark.sparkContext.setLogLevel("WARN")
-    try:
-        print(json.dumps(refit(spark, options)))
-    finally:
-        spark.stop()
 
 
 def refit(spark: SparkSession, options: argparse.Namespace) -> dict:
@@ -98,12 +88,8 @@ def refuse_shared_patients(training: list, validation: list) -> None:
         )
 
 
-def parse_options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--model", required=True, help="the incumbent: name in the registry, or the folder of a bundle")
-    parser.add_argument("--manifest", required=True, help="CSV: file, task, label, patient_id, split")
-    parser.add_argument("--root", required=True, help="folder that the manifest's paths are relative to")
-    parser.add_argument("--output", required=True, help="folder for features/, shared by all machines")
+if __name__ == "__main__":
+    parser = options_of(__doc__)
     parser.add_argument("--candidates", required=True, help="registry to write <name>/<version> into")
     parser.add_argument("--train-split", default="train")
     parser.add_argument("--validation-split", default="val")
@@ -111,10 +97,4 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--version", help="of the candidate (default: the incumbent's next minor version)")
     parser.add_argument("--coverage", type=float, help="share that it decides by itself (default: as the incumbent)")
     parser.add_argument("--date", default=datetime.date.today().isoformat(), help="for the bundle's provenance")
-    parser.add_argument("--release", default="evenkeel", help="folder of the release, or the name of its archive")
-    parser.add_argument("--registry", help="where models are looked up by name (default: the release's own)")
-    return parser.parse_args()
-
-
-if __name__ == "__main__":
-    main()
+    run("refit", refit, parser.parse_args())

@@ -1,8 +1,8 @@
-// Answers each picture of a stream with the model's logit, or with the reason why there is none.
+// Answers each picture of a stream as an evaluation on one machine would, or with the reason why it cannot be read.
 import type { BundleManifest, ImageInput } from '../bundle/manifest.ts';
-import { decodeGrey } from '../imaging/decode.ts';
-import { preprocess } from '../imaging/preprocess.ts';
 import { InputError } from '../../fleet/errors.ts';
+import { readRow } from '../evaluate/read-rows.ts';
+import { pictureSample } from '../evaluate/samples.ts';
 import type { Reader } from '../reader.ts';
 import type { Request } from './frames.ts';
 import { answerFrame, refusalPayload, requestsFrom, scoredPayload, tooLarge } from './frames.ts';
@@ -29,10 +29,8 @@ async function answerTo(
 ): Promise<Uint8Array> {
   try {
     if (picture === null) throw tooLarge();
-    const tensor = preprocess(await decodeGrey(picture), input);
-    const { logit, features } = await reader.infer(tensor, 1);
-    const payload = scoredPayload(logit[0] ?? Number.NaN, withFeatures ? features : null);
-    return answerFrame(row, 'scored', payload);
+    const { answer, features } = await readRow(reader, await pictureSample(picture, input));
+    return answerFrame(row, 'scored', scoredPayload(answer, withFeatures ? features : null));
   } catch (error) {
     return answerFrame(row, 'refused', refusalPayload(error));
   }

@@ -1,11 +1,11 @@
 // Starts one of the Spark applications of this folder: finds Spark, compiles the scorer where none is given, passes the answer on.
 import { spawn, spawnSync } from 'node:child_process';
-import { copyFile, mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { InputError, isInputError } from '../../fleet/errors.ts';
-import { trustedKeysFile } from '../bundle/trusted-keys.ts';
+import { InputError } from '../../fleet/errors.ts';
+import { compileScorer } from './compile.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const here = path.join(root, 'models', 'spark');
@@ -18,7 +18,7 @@ const archiveName = 'evenkeel';
 /** A scorer takes as long to start as it takes for some fifty pictures: of small ones, a task gets up to 256. */
 const conf = ['spark.sql.files.openCostInBytes=524288', 'spark.ui.showConsoleProgress=false'];
 
-interface Submission {
+export interface Submission {
   readonly program: 'evaluate.py' | 'refit.py';
   readonly master: string;
   /** `key=value` of Spark's own configuration. */
@@ -95,7 +95,7 @@ function pysparkFolder(python: string): string {
 async function releaseOf({ release, registry }: Submission) {
   const named = registry === undefined ? [] : ['--registry', path.resolve(registry)];
   if (release === undefined) {
-    const compiled = await compile();
+    const compiled = await compileScorer();
     const shipped =
       registry === undefined ? ['--registry', path.join(root, 'models/registry')] : named;
     return { archives: [], options: ['--release', compiled, ...shipped] };
@@ -115,27 +115,6 @@ async function releaseOf({ release, registry }: Submission) {
     : { archives: [], options: ['--release', place, ...named] };
 }
 
-/** This checkout's scorer, as a release would hold it; its packages and models are the checkout's. */
-async function compile(): Promise<string> {
-  const tsc = path.join(root, 'node_modules/typescript/bin/tsc');
-  const done = spawnSync(process.execPath, [tsc, '-p', path.join(here, 'tsconfig.json')], {
-    encoding: 'utf8',
-  });
-  if (done.status === 0) {
-    const compiled = path.join(root, 'dist', 'spark');
-    // The only file of the registry that code looks for beside itself.
-    const keys = path.join(compiled, 'models/registry', path.basename(trustedKeysFile));
-    await mkdir(path.dirname(keys), { recursive: true });
-    await copyFile(trustedKeysFile, keys);
-    return compiled;
-  }
-  throw new InputError('not-compiled', {
-    found: `The scorer does not compile:\n${done.stdout.slice(0, 2_000)}`,
-    why: 'Executors run compiled code',
-    remedy: 'Run `npm run types` and correct what it names',
-  });
-}
-
 async function run(command: string, args: string[], env: NodeJS.ProcessEnv): Promise<number> {
   const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'], env });
   return new Promise((resolve, reject) => {
@@ -149,40 +128,3 @@ const isThere = (file: string) =>
     () => true,
     () => false,
   );
-
-/** `--name value` of each that is given. */
-export const given = (options: Readonly<Record<string, string | undefined>>): readonly string[] =>
-  Object.entries(options).flatMap(([name, value]) =>
-    value === undefined ? [] : [`--${name}`, value],
-  );
-
-/** A path of this machine made whole; an address (s3://, gs://, hdfs://) as it is. */
-export const location = (place: string): string =>
-  /^[a-z][a-z0-9+.-]*:\/\//.test(place) ? place : path.resolve(place);
-
-/** Runs a main of this folder: exit code 2 for what the person can mend. */
-export async function runMain(main: () => Promise<number>): Promise<void> {
-  try {
-    process.exitCode = await main();
-  } catch (error) {
-    const isWrongOption = error instanceof TypeError && 'code' in error;
-    if (!isInputError(error) && !isWrongOption) throw error;
-    console.error(`evenkeel: ${(error as Error).message}`);
-    process.exitCode = 2;
-  }
-}
-
-/** `InputError` 'option-missing' unless all of them are given. */
-export function required<Name extends string>(
-  values: Readonly<Record<string, unknown>>,
-  names: readonly Name[],
-): Readonly<Record<Name, string>> {
-  const missing = names.filter((name) => typeof values[name] !== 'string');
-  if (missing.length === 0) return values as Record<Name, string>;
-  throw new InputError('option-missing', {
-    found: `${missing.map((name) => `--${name}`).join(' and ')} is not given`,
-    why: 'A run needs a model, a manifest, the folder of its pictures and a cluster',
-    remedy:
-      'Give --model NAME --manifest FILE --root FOLDER --master URL (local[2] for this machine alone)',
-  });
-}

@@ -6,9 +6,12 @@ import { join } from 'node:path';
 import type { Bundle } from '../../../models/bundle/load-bundle.ts';
 import { loadDraft } from '../../../models/bundle/load-bundle.ts';
 import { onnxEngine } from '../../../models/engine/onnx-engine.ts';
-import { evaluation } from '../../../models/evaluate/evaluation.ts';
+import { answeredReport } from '../../../models/evaluate/answered-report.ts';
+import type { RowAnswer } from '../../../models/evaluate/read-rows.ts';
+import { selectSamples } from '../../../models/evaluate/samples.ts';
 import type { Reader } from '../../../models/reader.ts';
 import { openReader } from '../../../models/reader.ts';
+import { coverageOf } from '../../../models/learn/refitted-bundle.ts';
 import { candidate } from '../../../models/spark/candidate.ts';
 import { judge } from '../../../models/spark/judge.ts';
 import { plan } from '../../../models/spark/plan.ts';
@@ -76,8 +79,12 @@ async function scores(pictures: readonly Uint8Array[], withFeatures: boolean) {
 test('each picture gets the logit that a reader gives it; one that is none gets its reason, and the rest go on', async () => {
   const [scored, refused, again] = await scores([film, Buffer.from('text'), film], true);
   const { logit } = await reader.read(film);
-  expect(scored!.readDoubleLE(9)).toBe(logit);
-  expect(scored!.length).toBe(9 + 8 + 4 * 1_280);
+  const jsonBytes = scored!.readUInt32LE(9);
+  const answer = JSON.parse(scored!.subarray(13, 13 + jsonBytes).toString()) as RowAnswer;
+  expect(answer).toMatchObject({ logit, isKnown: true, grades: null });
+  expect(answer.picture!.facts).toMatchObject({ fileBytes: film.length });
+  expect(answer.picture!.borderLogit).not.toBe(logit);
+  expect(scored!.length).toBe(13 + jsonBytes + 4 * 1_280);
   expect(refused!.subarray(9).toString()).toContain('unsupported-format');
   expect(again!.subarray(9)).toEqual(scored!.subarray(9));
 });
@@ -85,11 +92,34 @@ test('each picture gets the logit that a reader gives it; one that is none gets 
 const logits = [-3, 0.2, 0.4, 0.3, 1, 4, -1, 2];
 const labels = [0, 0, 1, 0, 1, 1, 0, 1];
 
-test('scores are judged as on one machine', async () => {
-  const patients = ['a', 'a', 'b', 'c', 'd', 'e', 'f', 'g'];
-  const rows = { logits: Float64Array.from(logits), labels: Uint8Array.from(labels), patients };
-  expect(await judge({ model: incumbent.dir, logits, labels, patients })).toEqual(
-    evaluation(incumbent.manifest, rows),
+const patients = ['a', 'a', 'b', 'c', 'd', 'e', 'f', 'g'];
+const labelled = [
+  'file,task,label,patient_id',
+  ...labels.map((label, row) => `${row}.png,test-chest,${label},${patients[row]!}`),
+].join('\n');
+const answers = logits.map((logit, row) => ({
+  logit,
+  isKnown: true,
+  grades: null,
+  picture: {
+    facts: { width: 9, height: 9, fileBytes: 100 + row, meanGrey: 7 * row },
+    borderLogit: -logit,
+  },
+}));
+const judgement = { source: 'm.csv', manifest: labelled, split: null };
+
+test('answers are judged as on one machine', async () => {
+  const samples = selectSamples(incumbent.manifest, labelled, { manifest: 'm.csv', root });
+  const report = await judge({ model: incumbent.dir, ...judgement, answers });
+  expect(report).toEqual(answeredReport(incumbent.manifest, samples, { answers, features: null }));
+  expect(report).toMatchObject({ n: 8, patients: 7 });
+  expect(report.shortcuts!.baselines.length).toBeGreaterThan(1);
+});
+
+test('answers of fewer rows than were planned are no evaluation', async () => {
+  const some = answers.slice(1);
+  await expect(judge({ model: incumbent.dir, ...judgement, answers: some })).rejects.toThrow(
+    '7 answers for 8 rows',
   );
 });
 
@@ -119,6 +149,8 @@ test('a candidate takes the head that does best on validation rows, and is the n
     incumbent: 'test-chest 0.1.0',
     incumbentSha256: incumbent.manifest.model.sha256,
   });
+  // So that the next refit knows how often this one abstains.
+  expect(coverageOf(bundle)).toBe(0.75);
   await expect(candidate({ ...request, coverage: 0.75 })).rejects.toThrow('is there already');
   await expect(candidate(request)).rejects.toThrow('--coverage');
 });

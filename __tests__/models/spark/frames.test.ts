@@ -71,12 +71,18 @@ describe('answers', () => {
     expect(frame.subarray(9).toString()).toBe('no');
   });
 
-  test('a score keeps all bits of the logit, and the features where they are asked for', () => {
-    const logit = 0.1 + 0.2;
-    const payload = Buffer.from(scoredPayload(logit, Float32Array.of(1.5, -2)));
-    expect(payload.readDoubleLE(0)).toBe(logit);
-    expect([payload.readFloatLE(8), payload.readFloatLE(12)]).toEqual([1.5, -2]);
-    expect(scoredPayload(logit, null)).toHaveLength(8);
+  test('an answer keeps all bits of the logit, and the features where they are asked for', () => {
+    const answer = {
+      logit: 0.1 + 0.2,
+      isKnown: true,
+      grades: [1, Math.fround(0.3)],
+      picture: null,
+    };
+    const payload = Buffer.from(scoredPayload(answer, Float32Array.of(1.5, -2)));
+    const end = 4 + payload.readUInt32LE(0);
+    expect(JSON.parse(payload.subarray(4, end).toString())).toEqual(answer);
+    expect([payload.readFloatLE(end), payload.readFloatLE(end + 4)]).toEqual([1.5, -2]);
+    expect(scoredPayload(answer, null)).toHaveLength(end);
   });
 
   test('a refusal is bounded, and a bug is not made one', () => {

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 const real = fileURLToPath(new URL('real-driver.js', import.meta.url));
 const request = JSON.parse(readFileSync(0, 'utf8'));
-if (request.logits !== undefined) request.logits[3] = -request.logits[3];
+if (request.answers !== undefined) request.answers[3].logit = -request.answers[3].logit;
 const done = spawnSync(process.execPath, [real, ...process.argv.slice(2)], {
   input: JSON.stringify(request),
   maxBuffer: 2 ** 28,

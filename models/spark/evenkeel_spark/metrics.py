@@ -11,7 +11,11 @@ DELTA_MAX = 1e-6
 # Mid-ranks: rows of equal probability share the mean of their ranks, which counts ties as one half.
 QUERY = """
 WITH judged AS (
-  SELECT label, patient, 1 / (1 + exp(-(:slope * logit + :intercept))) AS probability FROM {scored}
+  SELECT
+    max(label) AS label,
+    max(patient) AS patient,
+    avg(1 / (1 + exp(-(:slope * logit + :intercept)))) AS probability
+  FROM {scored} GROUP BY study
 ), ranked AS (
   SELECT *, rank() OVER (ORDER BY probability) + (count(*) OVER (PARTITION BY probability) - 1) / 2D AS mid_rank
   FROM judged
@@ -41,7 +45,7 @@ FROM counts
 
 
 def sql_metrics(spark: SparkSession, scored: DataFrame, model: dict[str, Any]) -> dict[str, float]:
-    """`scored` has the columns logit, label and patient."""
+    """`scored` has the columns logit, label, patient and study, which rows of one study share."""
     values = {"threshold": float(model["threshold"]), **{k: float(v) for k, v in model["calibration"].items()}}
     (row,) = spark.sql(QUERY, args=values, scored=scored).collect()
     return row.asDict()

@@ -11,6 +11,7 @@ from typing import BinaryIO, NamedTuple
 
 REQUEST = struct.Struct("<II")
 ANSWER = struct.Struct("<IBI")
+LENGTH = struct.Struct("<I")
 SCORED, REFUSED, READY = 0, 1, 2
 # Answers of a whole window fit into the pipe (64 KiB), so that the scorer never waits to write while it is written to.
 WINDOW = 4
@@ -21,6 +22,7 @@ class Answer(NamedTuple):
 
     line: int
     logit: float | None
+    answer: str | None
     features: list[float] | None
     refusal: str | None
 
@@ -55,11 +57,11 @@ def score(rows: Iterable[tuple[int, bytes]], command: list[str], sha256: str) ->
 def _answer(stream: BinaryIO, line: int) -> Answer:
     kind, payload = _frame(stream, expected=(line, None))
     if kind == REFUSED:
-        return Answer(line, None, None, payload.decode("utf-8"))
-    (logit,) = struct.unpack_from("<d", payload)
-    count = (len(payload) - 8) // 4
-    features = list(struct.unpack_from(f"<{count}f", payload, 8)) if count > 0 else None
-    return Answer(line, logit, features, None)
+        return Answer(line, None, None, None, payload.decode("utf-8"))
+    (length,) = LENGTH.unpack_from(payload)
+    answer, values = payload[LENGTH.size :][:length], payload[LENGTH.size + length :]
+    features = list(struct.unpack(f"<{len(values) // 4}f", values)) if values else None
+    return Answer(line, json.loads(answer)["logit"], answer.decode("utf-8"), features, None)
 
 
 def _frame(stream: BinaryIO, expected: tuple[int, int | None]) -> tuple[int, bytes]:

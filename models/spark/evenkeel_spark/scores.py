@@ -13,7 +13,7 @@ from .release import Release, refuse
 from .scorer import Answer, score
 from .storage import read_pictures
 
-SCHEMA = "line INT, logit DOUBLE, features ARRAY<FLOAT>, refusal STRING"
+SCHEMA = "line INT, logit DOUBLE, answer STRING, features ARRAY<FLOAT>, refusal STRING"
 NAMED_MAX = 10
 
 

@@ -1,0 +1,95 @@
+// Writes the incumbent with another head in its place, its golden answers given anew: a draft, ready for the gate.
+import { InputError } from '../../fleet/errors.ts';
+import type { Head } from '../backbone/head.ts';
+import { refitHead } from '../backbone/refit-head.ts';
+import type { Bundle } from '../bundle/load-bundle.ts';
+import type { BundleManifest, GoldenInput } from '../bundle/manifest.ts';
+import { writeBundle } from '../bundle/write-bundle.ts';
+import { onnxEngine } from '../engine/onnx-engine.ts';
+import { goldenTensor } from '../engine/self-test.ts';
+
+/** What a refit changes. */
+export interface Refit extends Pick<
+  BundleManifest,
+  'version' | 'calibration' | 'threshold' | 'unsure'
+> {
+  readonly head: Head;
+  /** Added to what is known of the incumbent. */
+  readonly provenance: BundleManifest['provenance'];
+  /** From what and how the head came to be, and how it abstains: the next refit reads it. */
+  readonly record: RefitAbstention;
+}
+
+export interface RefitAbstention {
+  /** Share of the validation rows that the model decides by itself, and how often it errs there. */
+  readonly abstention: { readonly coverage: number; readonly errorRate: number };
+}
+
+const refitFile = 'refit.json';
+
+/** Into `<out>/<name>/<version>`. `InputError` 'no-linear-head' | 'version-exists'. */
+export async function writeRefitted(out: string, incumbent: Bundle, refit: Refit): Promise<Bundle> {
+  const { head, record, provenance, ...changed } = refit;
+  const modelBytes = refitHead(incumbent.modelBytes, head);
+  const { name, version, model } = incumbent.manifest;
+  return writeBundle(out, {
+    manifest: {
+      ...incumbent.manifest,
+      ...changed,
+      golden: await goldenAnswers(incumbent, modelBytes),
+      provenance: {
+        ...incumbent.manifest.provenance,
+        ...provenance,
+        incumbent: `${name} ${version}`,
+        incumbentSha256: model.sha256,
+      },
+    },
+    modelBytes,
+    files: { ...goldenFiles(incumbent), [refitFile]: `${JSON.stringify(record, null, 2)}\n` },
+  });
+}
+
+/** The same phantoms, answered by the new model. */
+async function goldenAnswers(
+  { dir, manifest, files, signer }: Bundle,
+  modelBytes: Uint8Array,
+): Promise<readonly GoldenInput[]> {
+  const model = await onnxEngine.load({ dir, manifest, files, signer, modelBytes });
+  try {
+    const answers: GoldenInput[] = [];
+    for (const { input } of manifest.golden) {
+      const { logit } = await model.run(await goldenTensor({ files, manifest }, { input }), 1);
+      answers.push({ input, logit: logit[0] ?? Number.NaN });
+    }
+    return answers;
+  } finally {
+    await model.close();
+  }
+}
+
+/** Only these: the incumbent's card tells of another head. */
+function goldenFiles({ files, manifest }: Bundle): Record<string, Uint8Array> {
+  const named = manifest.golden.flatMap(({ input }) => {
+    const file = typeof input === 'string' ? files.get(input) : undefined;
+    return file === undefined ? [] : [[input as string, file] as const];
+  });
+  return Object.fromEntries(named);
+}
+
+/** The share of films the incumbent decides by itself, as its card or the record of its refit says. */
+export function coverageOf({ files, manifest }: Bundle): number {
+  for (const name of ['card.json', refitFile]) {
+    const json = new TextDecoder().decode(files.get(name)) || '{}';
+    const { abstention } = JSON.parse(json) as CoverageSource;
+    if (typeof abstention?.coverage === 'number') return abstention.coverage;
+  }
+  throw new InputError('coverage', {
+    found: `${manifest.name} ${manifest.version} has no card that says how often it abstains`,
+    why: 'The candidate abstains as often as the model that it is to succeed',
+    remedy: 'Give --coverage, for example 0.8',
+  });
+}
+
+interface CoverageSource {
+  readonly abstention?: { readonly coverage?: unknown };
+}
