@@ -250,7 +250,7 @@ describeSpark('on a cluster of one master and two workers', () => {
       writeFileSync(join(root, 'knee', 'damaged.jpg'), 'no picture');
       const damaged = join(folder, 'damaged.csv');
       const lines = readFileSync(manifest, 'utf8').split('\n');
-      const bad = `knee/damaged.jpg,${task},1,test-99,test,test`;
+      const bad = `knee/damaged.jpg,${task},1,KL3,test-99,test,test`;
       writeFileSync(damaged, [...lines.slice(0, 4), bad, ...lines.slice(4, 10)].join('\n'));
       const args = [
         ...common(),

@@ -1,8 +1,10 @@
 // Starts one of the Spark applications of this folder: finds Spark, compiles the scorer where none is given, passes the answer on.
 import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { InputError } from '../../fleet/errors.ts';
 import { compileScorer } from './compile.ts';
@@ -115,12 +117,16 @@ async function releaseOf({ release, registry }: Submission) {
     : { archives: [], options: ['--release', place, ...named] };
 }
 
+/** spark-submit pours the program's stderr into its stdout: the last line of a success is the answer, all else was said. */
 async function run(command: string, args: string[], env: NodeJS.ProcessEnv): Promise<number> {
-  const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'], env });
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code) => resolve(code ?? 1));
-  });
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'], env });
+  const closed = once(child, 'close');
+  const said = (await text(child.stdout)).trimEnd();
+  const [code] = (await closed) as [number | null];
+  const end = code === 0 ? said.lastIndexOf('\n') + 1 : said.length;
+  if (end > 0) console.error(said.slice(0, end).trimEnd());
+  if (code === 0) console.log(said.slice(end));
+  return code ?? 1;
 }
 
 const isThere = (file: string) =>

@@ -7,12 +7,16 @@ from dataclasses import dataclass
 import numpy
 from pyspark.ml.classification import LogisticRegression
 from pyspark.ml.feature import StandardScaler
-from pyspark.ml.functions import array_to_vector
+from pyspark.ml.linalg import Vectors, VectorUDT
 from pyspark.sql import DataFrame
-from pyspark.sql.functions import col, when
+from pyspark.sql.functions import col, udf, when
 
 TOLERANCE = 1e-12
 ITERATIONS_MAX = 2_000
+
+
+# pyspark.ml.functions has the same, and needs pandas.
+vector_of = udf(Vectors.dense, VectorUDT())
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,7 @@ class Head:
 
 def fit_heads(training: DataFrame, penalties: list[float]) -> list[Head]:
     """`training` has the columns label and features."""
-    rows = training.select(col("label").cast("double"), array_to_vector("features").alias("raw")).cache()
+    rows = training.select(col("label").cast("double"), vector_of("features").alias("raw")).cache()
     counts = {row.label: row["count"] for row in rows.groupBy("label").count().collect()}
     n = sum(counts.values())
     scaler = StandardScaler(inputCol="raw", outputCol="columns", withMean=True, withStd=True).fit(rows)
