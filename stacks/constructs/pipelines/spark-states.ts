@@ -35,7 +35,7 @@ const fields = {
   },
   root: {
     form: new RegExp(`^${inputFolder}${below}*$`),
-    wanted: `the folder of the pictures, ${sparkFolders.inputs.join(', ')} or one below, without a slash at its end`,
+    wanted: `the folder of the pictures: ${sparkFolders.inputs.join(', ')} or one below, without a slash at its end`,
   },
 } as const satisfies Readonly<Record<string, { readonly form: RegExp; readonly wanted: string }>>;
 
@@ -123,7 +123,7 @@ function job(names: SparkStateNames, program: (typeof programs)[number]): object
         SparkSubmit: {
           EntryPoint: `${code}/${program}.py`,
           EntryPointArguments: Object.entries({
-            '--model': expression(input('model')),
+            '--model': expression(`$string(${input('model')})`),
             '--manifest': joined(models, input('manifest')),
             '--root': joined(models, input('root')),
             '--output': results,
