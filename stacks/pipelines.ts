@@ -27,6 +27,7 @@ import { PipelineFunction } from './constructs/pipelines/pipeline-function.ts';
 import { clusterName, folders } from './constructs/pipelines/pipeline-place.ts';
 import type { PipelinePlace } from './constructs/pipelines/pipeline-place.ts';
 import { SparkApplication } from './constructs/pipelines/spark-application.ts';
+import { SparkSubmission } from './constructs/pipelines/spark-submission.ts';
 import { StructuredBalancer } from './constructs/pipelines/structured-balancer.ts';
 import { StructuredService } from './constructs/pipelines/structured-service.ts';
 import { startSettings, startTasks } from './constructs/pipelines/task-starts.ts';
@@ -103,11 +104,14 @@ export class PipelinesStack extends FleetStack {
       clients,
       front,
     });
-    const spark = this.spark();
+    const submission = new SparkSubmission(this, 'spark-submission', {
+      place,
+      spark: this.spark(),
+      failures: this.failures,
+    });
     this.publish('api_url', `https://${pipelinesName(fleet)}`, 'Where the pipelines answer');
     this.publish('client_ids', clients.clientIds, 'Machine clients; their secrets are in Cognito');
-    this.publish('spark_application_id', spark.applicationId, 'Where Spark jobs are submitted');
-    this.publish('spark_role_arn', spark.roleArn, 'The role that they run with');
+    this.publish('spark_state_machine_arn', submission.arn, 'What runs a program on Spark');
   }
 
   private placeIn(region: Region): PipelinePlace {

@@ -240,8 +240,7 @@ test('nothing in it has a public address, and no secret leaves it', () => {
   expect(Object.keys(json.output ?? {}).sort()).toEqual([
     'api_url',
     'client_ids',
-    'spark_application_id',
-    'spark_role_arn',
+    'spark_state_machine_arn',
   ]);
 });
 

@@ -33,6 +33,7 @@ export const nameLimits: Readonly<Record<string, NameLimit>> = {
   aws_ecs_cluster: limit('name', /^[\w-]{1,255}$/),
   aws_wafv2_web_acl: limit('name', /^[\w-]{1,128}$/),
   aws_emrserverless_application: limit('name', /^[A-Za-z0-9._/#-]{1,64}$/),
+  aws_sfn_state_machine: limit('name', /^[\w-]{1,80}$/),
   aws_cloudtrail: limit('name', /^[A-Za-z0-9](?:[\w.-]{1,126})[A-Za-z0-9]$/),
   google_compute_network: google,
   google_compute_subnetwork: google,

@@ -172,6 +172,8 @@ const trainingHours = 5;
 const radiographs = 10_000;
 const radiographGb = 0.01;
 const sparkCpuHours = 32;
+/** Check, run, end. */
+const sparkTransitions = 3;
 
 function scenarioRows(fleet: Fleet): Readonly<Record<string, readonly CostRow[]>> {
   const reading = {
@@ -199,6 +201,7 @@ function scenarioRows(fleet: Fleet): Readonly<Record<string, readonly CostRow[]>
     ],
     'an evaluation on Spark of 32 processor hours': [
       row('processors', sparkCpuHours, prices.sparkCpu),
+      row('its submission', sparkTransitions / 1e6, prices.stateTransition),
     ],
   };
 }

@@ -77,6 +77,11 @@ export const prices = {
     per: 'million',
     source: 'https://aws.amazon.com/api-gateway/pricing/',
   },
+  stateTransition: {
+    usd: 25,
+    per: 'million',
+    source: 'https://aws.amazon.com/step-functions/pricing/',
+  },
   gpuSpot: hourly(0.5, spot),
   storage: { usd: 0.024, per: 'GB-month', source: s3 },
   egress: { usd: 0.09, per: 'GB', source: ec2 },

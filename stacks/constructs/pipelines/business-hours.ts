@@ -6,7 +6,7 @@ import { SchedulerScheduleGroup } from '@cdktf/provider-aws/lib/scheduler-schedu
 import { Construct } from 'constructs';
 import { nameOf } from '../../names.ts';
 import type { Failures } from './failures.ts';
-import { assumedBy, policyOf, useKeyThrough } from './permissions.ts';
+import { assumedBy, policyOf, reportFailures, useKeyThrough } from './permissions.ts';
 import type { PipelineFunction } from './pipeline-function.ts';
 import type { PipelinePlace } from './pipeline-place.ts';
 
@@ -39,12 +39,7 @@ export class BusinessHours extends Construct {
           Action: 'lambda:InvokeFunction',
           Resource: sweep.alias.arn,
         },
-        {
-          Sid: 'ReportFailures',
-          Effect: 'Allow',
-          Action: 'sqs:SendMessage',
-          Resource: failures.arn,
-        },
+        reportFailures(failures.arn),
         useKeyThrough(place, ['sqs']),
       ]),
     });

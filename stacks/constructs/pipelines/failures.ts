@@ -9,6 +9,7 @@ const keptDays = 14;
 
 export class Failures extends Construct {
   readonly arn: string;
+  readonly url: string;
   readonly alarmName: string;
 
   constructor(scope: Construct, id: string, { fleet, keyArn }: PipelinePlace) {
@@ -20,6 +21,7 @@ export class Failures extends Construct {
       messageRetentionSeconds: keptDays * 86_400,
     });
     this.arn = queue.arn;
+    this.url = queue.url;
     this.alarmName = new CloudwatchMetricAlarm(this, 'alarm', {
       alarmName: name,
       alarmDescription: 'A call of the pipelines failed for good: look into its queue',

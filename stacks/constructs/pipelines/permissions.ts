@@ -48,6 +48,21 @@ export const useKeyThrough = (
   },
 });
 
+/** What writes into a log group of a given name looks for it first, among all that there are. */
+export const findLogs = ({ region, accountId }: PipelinePlace): Statement => ({
+  Sid: 'FindTheLog',
+  Effect: 'Allow',
+  Action: 'logs:DescribeLogGroups',
+  Resource: `arn:aws:logs:${region.location}:${accountId}:log-group:*`,
+});
+
+export const reportFailures = (queueArn: string): Statement => ({
+  Sid: 'ReportFailures',
+  Effect: 'Allow',
+  Action: 'sqs:SendMessage',
+  Resource: queueArn,
+});
+
 /** Without the right to list, S3 answers 403 instead of 404 for what is not there. */
 export const lookInto = (bucket: string, prefixes: readonly string[]): Statement => ({
   Sid: 'TellWhatIsNotThere',

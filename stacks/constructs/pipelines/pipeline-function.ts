@@ -10,7 +10,7 @@ import { Construct } from 'constructs';
 import { nameOf } from '../../names.ts';
 import { logGroup } from '../aws/log-group.ts';
 import type { Failures } from './failures.ts';
-import { assumedBy, policyOf, useKeyThrough } from './permissions.ts';
+import { assumedBy, policyOf, reportFailures, useKeyThrough } from './permissions.ts';
 import type { Statement } from './permissions.ts';
 import type { PipelinePlace } from './pipeline-place.ts';
 
@@ -60,12 +60,7 @@ export class PipelineFunction extends Construct {
         sendTraces,
         useKeyThrough(place, ['s3', 'dynamodb', 'sqs']),
         decryptSettings(place, this.name),
-        {
-          Sid: 'ReportFailures',
-          Effect: 'Allow',
-          Action: 'sqs:SendMessage',
-          Resource: failures.arn,
-        },
+        reportFailures(failures.arn),
         ...props.statements,
       ]),
     });

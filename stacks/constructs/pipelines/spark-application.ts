@@ -8,6 +8,7 @@ import { nameOf } from '../../names.ts';
 import { logGroup } from '../aws/log-group.ts';
 import {
   assumedBy,
+  findLogs,
   lookInto,
   policyOf,
   readObjects,
@@ -29,11 +30,19 @@ const idleMinutesMax = 5;
 /** A bound on what one wrong program can cost: about 3 USD an hour. */
 const most = { cpu: '64 vCPU', memory: '256 GB', disk: '500 GB' };
 
-const inputs = ['spark', 'datasets', 'evaluation'] as const;
-const outputs = ['evaluation-results'] as const;
+/** Folders of the models bucket. */
+export const sparkFolders = {
+  programs: 'spark',
+  inputs: ['datasets', 'evaluation'],
+  results: 'evaluation-results',
+} as const;
+
+const outputs = [sparkFolders.results];
+const readable = [sparkFolders.programs, ...sparkFolders.inputs, ...outputs];
 
 export class SparkApplication extends Construct {
   readonly applicationId: string;
+  readonly applicationArn: string;
   readonly roleArn: string;
   readonly logName: string;
 
@@ -57,6 +66,7 @@ export class SparkApplication extends Construct {
       dependsOn: [...props.dependsOn],
     });
     this.applicationId = application.id;
+    this.applicationArn = application.arn;
     const log = logGroup(this, 'log', {
       name: `/evenkeel/${name}`,
       keyArn: place.keyArn,
@@ -74,8 +84,8 @@ export class SparkApplication extends Construct {
     new IamRolePolicy(this, 'rights', {
       role: role.id,
       policy: policyOf([
-        lookInto(place.modelsBucket, [...inputs, ...outputs]),
-        readObjects(place.modelsBucket, [...inputs, ...outputs]),
+        lookInto(place.modelsBucket, readable),
+        readObjects(place.modelsBucket, readable),
         writeObjects(place.modelsBucket, outputs),
         {
           // Spark writes beside the result and then moves it there.
@@ -85,6 +95,7 @@ export class SparkApplication extends Construct {
           Resource: outputs.map((prefix) => `arn:aws:s3:::${place.modelsBucket}/${prefix}/*`),
         },
         useKeyThrough(place, ['s3']),
+        findLogs(place),
         {
           Sid: 'WriteTheLog',
           Effect: 'Allow',
