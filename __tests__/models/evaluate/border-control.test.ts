@@ -7,7 +7,6 @@ import { imageManifest } from '../../support/manifests.ts';
 const side = 10;
 const input: ImageInput = {
   ...(imageManifest.input as ImageInput),
-  channels: 1,
   width: side,
   height: side,
   mean: 100,
