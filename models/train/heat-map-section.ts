@@ -3,21 +3,26 @@ import type { BorderControl, CellOrders, Estimate, HeatMapCheck } from '../../fl
 import { figureText, three } from './figure-text.ts';
 
 export function heatMapSection({ films, seed, deletion, insertion, border }: HeatMapCheck): string {
-  const row = (name: string, { map, random, better }: CellOrders) =>
-    `| ${name} | ${three(map)} | ${three(random)} | ${figureText(better)} |`;
   return [
     '### Heat map, checked',
     `Deletion and insertion curves (Petsiuk, Das and Saenko 2018, arXiv:1806.07421) on ${films} films with the finding, one a patient, drawn with seed ${seed}: cells of the map are blurred away, or put into the blurred film, in the order of the map and in a random one. A small area of deletion is better, and a large one of insertion.`,
     [
       '| | mean area, order of the map | random order | share of films on which the map is better |',
       '| --- | --- | --- | --- |',
-      row('Deletion', deletion),
-      row('Insertion', insertion),
+      orderRow('Deletion', deletion),
+      orderRow('Insertion', insertion),
     ].join('\n'),
-    orderText(deletion.better, insertion.better),
+    `${orderText(deletion.better, insertion.better)} ${endsText(deletion)}`,
     borderText(border),
   ].join('\n\n');
 }
+
+const orderRow = (name: string, { map, random, better }: CellOrders) =>
+  `| ${name} | ${three(map)} | ${three(random)} | ${figureText(better)} |`;
+
+/** Where the two hardly differ, no order can make the score fall. */
+const endsText = ({ curve }: CellOrders) =>
+  `The mean probability is ${three(curve[0]?.map ?? Number.NaN)} on the whole films and ${three(curve.at(-1)?.map ?? Number.NaN)} with every cell blurred.`;
 
 type Verdict = 'better' | 'worse' | 'equal';
 
@@ -47,7 +52,8 @@ function borderText({ share, auroc, withoutBorder, lost }: BorderControl): strin
 
 function lossText({ low, high }: BorderControl['lost']): string {
   if (low === null || high === null) return 'The rows are too few to say more.';
-  if (low > 0) return 'That is more than chance: the model uses something at the border, or black there disturbs it.';
+  if (low > 0)
+    return 'That is more than chance: the model uses something at the border, or black there disturbs it.';
   if (high < 0) return 'The model is better without the border.';
   return 'No loss can be told from chance.';
 }

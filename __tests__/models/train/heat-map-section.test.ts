@@ -8,6 +8,11 @@ const worse = { value: 0.2, low: 0.1, high: 0.3 };
 const none = { value: 0.001, low: -0.004, high: 0.006 };
 const some = { value: 0.05, low: 0.03, high: 0.07 };
 
+const curve = [
+  { share: 0, map: 0.875, random: 0.875 },
+  { share: 1, map: 0.125, random: 0.125 },
+];
+
 const section = (
   deletion = better,
   insertion = better,
@@ -16,8 +21,8 @@ const section = (
   heatMapSection({
     films: 100,
     seed: 7,
-    deletion: { map: 0.25, random: 0.5, better: deletion, curve: [] },
-    insertion: { map: 0.75, random: 0.625, better: insertion, curve: [] },
+    deletion: { map: 0.25, random: 0.5, better: deletion, curve },
+    insertion: { map: 0.75, random: 0.625, better: insertion, curve },
     border: {
       share: 0.1,
       auroc: { value: 0.95, low: 0.9, high: 0.99 },
@@ -31,6 +36,7 @@ test('the figures are there, with how many films and which seed', () => {
   expect(text).toContain('100 films with the finding, one a patient, drawn with seed 7');
   expect(text).toContain('| Deletion | 0.250 | 0.500 | 0.900 [0.800, 0.950] |');
   expect(text).toContain('| Insertion | 0.750 | 0.625 | 0.900 [0.800, 0.950] |');
+  expect(text).toContain('0.875 on the whole films and 0.125 with every cell blurred');
   expect(text).toContain('AUROC 0.900 [0.850, 0.940] instead of 0.950 [0.900, 0.990]');
 });
 
