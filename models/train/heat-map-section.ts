@@ -12,7 +12,7 @@ export function heatMapSection({ films, seed, deletion, insertion, border }: Hea
       orderRow('Deletion', deletion),
       orderRow('Insertion', insertion),
     ].join('\n'),
-    `${orderText(deletion.better, insertion.better)} ${endsText(deletion)}`,
+    verdictText(deletion, insertion),
     borderText(border),
   ].join('\n\n');
 }
@@ -20,9 +20,16 @@ export function heatMapSection({ films, seed, deletion, insertion, border }: Hea
 const orderRow = (name: string, { map, random, better }: CellOrders) =>
   `| ${name} | ${three(map)} | ${three(random)} | ${figureText(better)} |`;
 
-/** Where the two hardly differ, no order can make the score fall. */
-const endsText = ({ curve }: CellOrders) =>
-  `The mean probability is ${three(curve[0]?.map ?? Number.NaN)} on the whole films and ${three(curve.at(-1)?.map ?? Number.NaN)} with every cell blurred.`;
+/** Where taking all detail away does not lower the score, no order of taking it away can tell what the score came from. */
+function verdictText(deletion: CellOrders, insertion: CellOrders): string {
+  const [whole = Number.NaN, blurred = Number.NaN] = [deletion.curve[0], deletion.curve.at(-1)].map(
+    (point) => point?.map,
+  );
+  const ends = `The mean probability is ${three(whole)} on the whole films and ${three(blurred)} with every cell blurred.`;
+  return blurred < whole
+    ? `${orderText(deletion.better, insertion.better)} ${ends}`
+    : `**This check does not show that the map is right:** ${ends} The model takes a film without detail for one with the finding, so a better order here says nothing of what the score came from.`;
+}
 
 type Verdict = 'better' | 'worse' | 'equal';
 
