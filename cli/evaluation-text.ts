@@ -1,5 +1,11 @@
 // An evaluation for people: one figure a line, as value [low, high], and no more than a screen of them. Pure.
-import type { Evaluation, EvaluationReport, GroupFigure } from '../fleet/card.ts';
+import type {
+  CellOrders,
+  Evaluation,
+  EvaluationReport,
+  GroupFigure,
+  HeatMapCheck,
+} from '../fleet/card.ts';
 
 const figureText = ({ value, low, high }: GroupFigure) =>
   low === null || high === null
@@ -42,7 +48,7 @@ export function reportText(report: EvaluationReport): string {
   const shortcuts = (report.shortcuts?.baselines ?? []).map(
     ({ title, auroc }) => `  ${figureText(auroc).padEnd(20)} ${title}`,
   );
-  const { skew } = report;
+  const { skew, heatMap } = report;
   return [
     table(report),
     ...(groups.length === 0 ? [] : ['  parts:', ...groups]),
@@ -52,5 +58,17 @@ export function reportText(report: EvaluationReport): string {
       : [
           `  train/serve skew of ${skew.films} films: root mean square ${skew.rootMeanSquare.toFixed(2)} logits, ${skew.decisionsChanged} decisions change`,
         ]),
+    ...(heatMap === undefined ? [] : heatMapLines(heatMap)),
   ].join('\n');
+}
+
+function heatMapLines({ films, deletion, insertion, border }: HeatMapCheck): readonly string[] {
+  const order = (name: string, { map, random, better }: CellOrders) =>
+    `  ${name.padEnd(12)} area ${map.toFixed(3)}, in random order ${random.toFixed(3)}; better on ${figureText(better)} of the films`;
+  return [
+    `  heat map checked on ${films} films with the finding:`,
+    order('deletion', deletion),
+    order('insertion', insertion),
+    `  AUROC with the outer ${100 * border.share} % of each edge black ${figureText(border.withoutBorder)}, lost ${figureText(border.lost)}`,
+  ];
 }

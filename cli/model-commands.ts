@@ -85,6 +85,7 @@ interface EvaluateOptions {
   readonly registry: string;
   readonly trustedKeys: string;
   readonly copies?: string;
+  readonly heatMaps: string;
   readonly report?: string;
   readonly json?: true;
 }
@@ -107,16 +108,28 @@ function addEvaluate(program: Command): void {
       '--copies <dir>',
       'the same films, by file name, as the model was trained on: train/serve skew',
     )
+    .option(
+      '--heat-maps <n>',
+      'check the heat map on n films with the finding, and read all rows without their border',
+      '0',
+    )
     .option('--report <dir>', 'also write report.json and its figures as SVG into this folder')
     .option('--json', 'print one JSON object and nothing else')
     .action(async (model: string, options: EvaluateOptions) => {
       const { split, engine, registry, copies } = options;
       const preferred: EngineId | undefined =
         engine === undefined ? undefined : oneOf('engine', engine, engineIds);
+      const heatMaps = wholeNumber('--heat-maps', options.heatMaps);
       const { resolveEngine } = await import('../models/engine/resolve-engine.ts');
       const { evaluateModel } = await import('../models/evaluate/evaluate-model.ts');
       const { progressLines } = await import('../models/train/progress.ts');
-      let step: (() => void) | undefined;
+      const counted = (what: string) => {
+        let step: (() => void) | undefined;
+        return (_: number, total: number) => {
+          step ??= progressLines(what, total, { onProgress: tell });
+          step();
+        };
+      };
       const result = await evaluateModel({
         model,
         manifest: options.manifest,
@@ -129,10 +142,9 @@ function addEvaluate(program: Command): void {
         engine: await resolveEngine(preferred),
         ...(split === undefined ? {} : { split }),
         ...(copies === undefined ? {} : { copies }),
-        onRow: (_, total) => {
-          step ??= progressLines(`reading with ${model}`, total, { onProgress: tell });
-          step();
-        },
+        heatMaps,
+        onRow: counted(`reading with ${model}`),
+        onFilm: counted('checking the heat map'),
       });
       if (options.report !== undefined) await writeReport(options.report, result);
       print(options.json === true ? JSON.stringify(result) : reportText(result));

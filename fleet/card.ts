@@ -64,6 +64,8 @@ export interface EvaluationReport extends Evaluation {
   /** Pictures only. */
   readonly shortcuts?: Shortcuts;
   readonly skew?: Skew;
+  /** Where it was asked for. */
+  readonly heatMap?: HeatMapCheck;
 }
 
 export interface RocPoint {
@@ -128,4 +130,40 @@ export interface Skew {
   /** Null where the films are all of one class. */
   readonly aurocOriginals: GroupFigure | null;
   readonly aurocCopies: GroupFigure | null;
+}
+
+/** Whether the heat map shows what the score came from, and whether the score needs the border. */
+export interface HeatMapCheck {
+  /** With the finding, one a patient. */
+  readonly films: number;
+  /** Of the draw of films and of the random orders. */
+  readonly seed: number;
+  readonly deletion: CellOrders;
+  readonly insertion: CellOrders;
+  readonly border: BorderControl;
+}
+
+/** Cells of the map taken away from the film, or put into it: in the map's order and in a random one. */
+export interface CellOrders {
+  /** Mean areas under the curves of the calibrated probability, 0 to 1. */
+  readonly map: number;
+  readonly random: number;
+  /** Share of films on which the map's order is better: the smaller area of deletion, the larger of insertion. */
+  readonly better: Estimate;
+  /** Means over the films, when a share of the cells is gone (deletion) or there (insertion). */
+  readonly curve: readonly {
+    readonly share: number;
+    readonly map: number;
+    readonly random: number;
+  }[];
+}
+
+/** All rows again with the border black: the complement of the shortcut that shows the model the border alone. */
+export interface BorderControl {
+  /** Of each side, at each edge. */
+  readonly share: number;
+  readonly auroc: GroupFigure;
+  readonly withoutBorder: GroupFigure;
+  /** The first less the second. */
+  readonly lost: GroupFigure;
 }

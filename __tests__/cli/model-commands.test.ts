@@ -147,6 +147,9 @@ describe('evenkeel train and evaluate', () => {
       low: expect.any(Number),
       high: expect.any(Number),
     });
+    await expect(evenkeel(...ask, '--heat-maps', '5')).rejects.toMatchObject({
+      code: 'no-heat-map',
+    });
     const report = path.join(dir, 'new', 'report');
     // As a process, because Vega is ESM only.
     const cli = ['--import', 'tsx', path.join(__dirname, '../../cli/main.ts')];
@@ -180,6 +183,11 @@ describe('evenkeel train and evaluate', () => {
       'an unknown engine',
       ['evaluate', 'm', '--manifest', 'x', '--root', '.', '--engine', 'gpu'],
       'unknown-engine',
+    ],
+    [
+      'a number of heat maps that is none',
+      ['evaluate', 'm', '--manifest', 'x', '--root', '.', '--heat-maps', 'all'],
+      'not-a-number',
     ],
     ['an unknown model', ['evaluate', 'hip', '--manifest', 'x', '--root', '.'], 'unknown-model'],
     ['an unknown set', ['data', 'get', 'mura', '--out', 'x'], 'unknown-set'],

@@ -4,6 +4,7 @@ import type { EvaluationReport } from '../../fleet/card.ts';
 import { renderFigure } from '../render-figure.ts';
 import { confusionFigure } from './confusion-figure.ts';
 import { coverageFigure } from './coverage-figure.ts';
+import { heatMapFigure } from './heat-map-figure.ts';
 import { reliabilityFigure } from './reliability-figure.ts';
 import { rocFigure } from './roc-figure.ts';
 import { subgroupFigure } from './subgroup-figure.ts';
@@ -14,6 +15,7 @@ export const figureTitles = {
   'coverage.svg': 'Errors against coverage; the cross is the shipped abstention band',
   'subgroups.svg': 'AUROC of parts of the test set',
   'confusion.svg': 'Predicted grades against those of the readers',
+  'heat-map.svg': 'Probability while cells of the heat map go or come, in its order and at random',
 } as const;
 
 type FigureFile = keyof typeof figureTitles;
@@ -24,6 +26,7 @@ const specs: Readonly<Record<FigureFile, (report: EvaluationReport) => TopLevelS
   'coverage.svg': coverageFigure,
   'subgroups.svg': subgroupFigure,
   'confusion.svg': confusionFigure,
+  'heat-map.svg': heatMapFigure,
 };
 
 export async function evaluationFigures(

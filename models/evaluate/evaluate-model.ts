@@ -1,7 +1,7 @@
 // `evenkeel evaluate`: reads every row of a manifest with a bundle, as serving would, and measures the answers.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { EvaluationReport, Skew } from '../../fleet/card.ts';
+import type { EvaluationReport, HeatMapCheck, Skew } from '../../fleet/card.ts';
 import { InputError } from '../../fleet/errors.ts';
 import type { Bundle } from '../bundle/load-bundle.ts';
 import type { ImageInput } from '../bundle/manifest.ts';
@@ -15,7 +15,9 @@ import { preprocess } from '../imaging/preprocess.ts';
 import type { Reader } from '../reader.ts';
 import { openReader } from '../reader.ts';
 import { answeredReport, logitsOf } from './answered-report.ts';
+import { borderControl } from './border-control.ts';
 import { bootstrapSeed } from './evaluation.ts';
+import { checkHeatMap, drawnFilms, inputWithMap } from './heat-map.ts';
 import { readRows } from './read-rows.ts';
 import type { Samples } from './samples.ts';
 import { selectSamples } from './samples.ts';
@@ -32,6 +34,8 @@ export interface EvaluateRequest {
   readonly split?: string;
   /** Folder of the copies that the model was trained on, by the same file names: measures the train/serve skew. */
   readonly copies?: string;
+  /** Films to check the heat map on, and all rows without their border; 0 or absent: not checked. */
+  readonly heatMaps?: number;
   readonly engine: Engine;
   readonly registry?: string;
   /** The file of the keys whose signatures count; those of the checkout when left out. */
@@ -40,6 +44,8 @@ export interface EvaluateRequest {
   readonly onBundle?: (bundle: Bundle) => void;
   /** Called after each row with the number of rows done and of all rows. */
   readonly onRow?: (done: number, total: number) => void;
+  /** Likewise, of the films that the heat map is checked on. */
+  readonly onFilm?: (done: number, total: number) => void;
 }
 
 /** Rows of other tasks are ignored. Throws `InputError` for everything wrong with model, manifest or files. */
@@ -49,39 +55,67 @@ export async function evaluateModel(request: EvaluateRequest): Promise<Evaluatio
   const bundle = await namedBundle(model, { keys, registry });
   const { manifest } = bundle;
   request.onBundle?.(bundle);
+  // Refused now rather than after all rows.
+  if (request.heatMaps) inputWithMap(manifest);
   const text = await readTable(request.manifest, 'manifest');
   const samples = selectSamples(manifest, text, request);
   const reader = await openReader(bundle, request.engine);
   try {
     const answers = await readRows(reader, samples, request.onRow);
-    const report = answeredReport(manifest, samples, answers);
-    if (manifest.input.kind === 'table' || request.copies === undefined) return report;
-    const copies = await copyLogits(reader, { ...samples, input: manifest.input }, request.copies);
-    const originals = logitsOf(answers.answers);
-    const skew: Skew = servingSkew(
-      manifest,
-      { ...samples, originals, copies },
-      { seed: bootstrapSeed },
-    );
-    return { ...report, skew };
+    const read = { ...samples, whole: logitsOf(answers.answers) };
+    const { copies: folder } = request;
+    const { input } = manifest;
+    return {
+      ...answeredReport(manifest, samples, answers),
+      ...(input.kind === 'image' &&
+        folder !== undefined && { skew: await skewOf(reader, read, { folder, input }) }),
+      ...(request.heatMaps && { heatMap: await heatMapOf(reader, read, request) }),
+    };
   } finally {
     await reader.close();
   }
 }
 
-/** The logits of the same pictures in another folder. */
-async function copyLogits(
+interface ReadSamples extends Samples {
+  readonly whole: Float64Array;
+}
+
+async function heatMapOf(
   reader: Reader,
-  { files, input }: Samples & { readonly input: ImageInput },
-  folder: string,
-): Promise<Float64Array> {
-  const logits = new Float64Array(files.length);
+  samples: ReadSamples,
+  { root, heatMaps: count = 0, onFilm }: EvaluateRequest,
+): Promise<HeatMapCheck> {
+  const seed = bootstrapSeed;
+  const input = inputWithMap(reader.manifest);
+  const border = await borderControl(reader, { ...samples, input }, { seed });
+  const films = drawnFilms(samples, { count, seed }).map(
+    (row) => async () => decodeGrey(await readFile(path.join(root, samples.files[row] ?? ''))),
+  );
+  let done = 0;
+  const check = await checkHeatMap(reader, films, {
+    seed,
+    onFilm: () => onFilm?.(++done, films.length),
+  });
+  return { ...check, border };
+}
+
+/** The same pictures in another folder. */
+async function skewOf(
+  reader: Reader,
+  { files, whole, ...rows }: ReadSamples,
+  { folder, input }: { readonly folder: string; readonly input: ImageInput },
+): Promise<Skew> {
+  const copies = new Float64Array(files.length);
   for (const [row, file] of files.entries()) {
     const bytes = await readCopy(path.join(folder, path.basename(file)));
     const { logit } = await reader.infer(preprocess(await decodeGrey(bytes), input), 1);
-    logits[row] = logit[0] ?? Number.NaN;
+    copies[row] = logit[0] ?? Number.NaN;
   }
-  return logits;
+  return servingSkew(
+    reader.manifest,
+    { ...rows, originals: whole, copies },
+    { seed: bootstrapSeed },
+  );
 }
 
 async function readCopy(file: string): Promise<Uint8Array> {

@@ -1,5 +1,6 @@
 // A figure of some of the rows, with an interval where there are patients enough to speak of one. Pure.
 import type { GroupFigure } from '../../fleet/card.ts';
+import type { Measure } from './bootstrap.ts';
 import { bootstrapped } from './bootstrap.ts';
 import type { Scored } from './metrics.ts';
 import { eachOnce } from './metrics.ts';
@@ -9,19 +10,31 @@ import { rankedScores } from './ranked-scores.ts';
 const patientsMin = 10;
 const tail = 0.025;
 
+type Rows = Pick<Scored, 'labels' | 'patients'>;
+
 export interface Settings {
   readonly seed: number;
   readonly resamples?: number;
 }
 
+/** Figures that exist only where there are rows of both classes. */
+export function bothClassFigures<Name extends string>(
+  measure: Measure<Name>,
+  rows: Rows,
+  settings: Settings,
+): Readonly<Record<Name, GroupFigure>> {
+  const { patients } = rows;
+  const few = [0, 1].some((label) => patientsOf(rows, label) < patientsMin);
+  if (!few) return bootstrapped(measure, { ...settings, patients });
+  const point = Object.entries<number>(measure(eachOnce(patients.length)));
+  const figures = point.map(([name, value]) => [name, { value, low: null, high: null }] as const);
+  return Object.fromEntries(figures) as Record<Name, GroupFigure>;
+}
+
 /** Of rows that hold both classes. */
 export function aurocFigure(scored: Scored, settings: Settings): GroupFigure {
   const ranked = rankedScores(scored.probabilities, scored.labels);
-  const few = [0, 1].some((label) => patientsOf(scored, label) < patientsMin);
-  if (few) return { value: ranked.auroc(eachOnce(scored.labels.length)), low: null, high: null };
-  const { patients } = scored;
-  return bootstrapped((weights) => ({ value: ranked.auroc(weights) }), { ...settings, patients })
-    .value;
+  return bothClassFigures((weights) => ({ value: ranked.auroc(weights) }), scored, settings).value;
 }
 
 /**
@@ -29,7 +42,7 @@ export function aurocFigure(scored: Scored, settings: Settings): GroupFigure {
  * Of rows that hold both classes.
  */
 export function kappaFigure(scored: Scored, threshold: number, settings: Settings): GroupFigure {
-  const { probabilities, labels, patients } = scored;
+  const { probabilities, labels } = scored;
   const calls = Array.from(probabilities, (probability) => Number(probability >= threshold));
   const kappa = (weights: Float64Array) => {
     let [total, equal, called, sick] = [0, 0, 0, 0];
@@ -43,9 +56,7 @@ export function kappaFigure(scored: Scored, threshold: number, settings: Setting
     const byChance = (called * sick + (total - called) * (total - sick)) / total ** 2;
     return (equal / total - byChance) / (1 - byChance);
   };
-  const few = [0, 1].some((label) => patientsOf(scored, label) < patientsMin);
-  if (few) return { value: kappa(eachOnce(labels.length)), low: null, high: null };
-  return bootstrapped((weights) => ({ value: kappa(weights) }), { ...settings, patients }).value;
+  return bothClassFigures((weights) => ({ value: kappa(weights) }), scored, settings).value;
 }
 
 /**
@@ -69,5 +80,5 @@ export function shareFigure(
   return bootstrapped((weights) => ({ share: share(weights) }), { ...settings, patients }).share;
 }
 
-const patientsOf = ({ labels, patients }: Scored, label: number): number =>
+const patientsOf = ({ labels, patients }: Rows, label: number): number =>
   new Set(patients.filter((_, row) => labels[row] === label)).size;

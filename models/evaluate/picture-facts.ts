@@ -21,20 +21,22 @@ export const factsOf = ({ width, height, pixels }: GreyImage, fileBytes: number)
   meanGrey: pixels.reduce((sum, grey) => sum + grey, 0) / pixels.length,
 });
 
-/** Share of each side, at each of the four edges, that the border-only reading sees. */
-const borderShare = 0.1;
+/** Share of each side, at each of the four edges, that counts as border. */
+export const borderShare = 0.1;
 
-const isBorder = (at: number, side: number) =>
+const isAtEdge = (at: number, side: number) =>
   at < side * borderShare || at >= side * (1 - borderShare);
 
+const isBorder = (index: number, { width, height }: ImageInput) =>
+  isAtEdge(index % width, width) || isAtEdge(Math.floor(index / width) % height, height);
+
 /** The tensor with everything inside its border made mid-grey, which is 0. */
-export function borderOnly(tensor: Float32Array, { width, height }: ImageInput): Float32Array {
-  return tensor.map((value, index) => {
-    const x = index % width;
-    const y = Math.floor(index / width) % height;
-    return isBorder(x, width) || isBorder(y, height) ? value : 0;
-  });
-}
+export const borderOnly = (tensor: Float32Array, input: ImageInput): Float32Array =>
+  tensor.map((value, index) => (isBorder(index, input) ? value : 0));
+
+/** Its complement: the tensor with its border made black. */
+export const withoutBorder = (tensor: Float32Array, input: ImageInput): Float32Array =>
+  tensor.map((value, index) => (isBorder(index, input) ? -input.mean / input.deviation : value));
 
 const titles = {
   meanGrey: 'Mean grey level of the picture alone',

@@ -3,6 +3,8 @@ import type { EvaluationReport, GroupFigure, Shortcuts, Skew, Subgroup } from '.
 import { anchorsOf } from './anchors.ts';
 import type { ModelCard } from './card.ts';
 import { renderCard } from './card.ts';
+import { figureText, three } from './figure-text.ts';
+import { heatMapSection } from './heat-map-section.ts';
 
 /** One evaluation, as `evenkeel evaluate --json` printed it. */
 export interface MeasuredSet {
@@ -24,12 +26,6 @@ export interface Figure {
   readonly path: string;
   readonly title: string;
 }
-
-const three = (value: number) => value.toFixed(3);
-const figureText = ({ value, low, high }: GroupFigure) =>
-  low === null || high === null
-    ? `${three(value)} (too few for an interval)`
-    : `${three(value)} [${three(low)}, ${three(high)}]`;
 
 /** `figures`: of each set, in the order of the record. */
 export function renderModelPage(
@@ -56,6 +52,7 @@ function setSection({ title, command, report }: MeasuredSet, figures: readonly F
     subgroupTable(report.subgroups),
     report.shortcuts === undefined ? '' : shortcutTable(report.shortcuts),
     report.skew === undefined ? '' : skewText(report.skew),
+    report.heatMap === undefined ? '' : heatMapSection(report.heatMap),
   ];
   return parts.filter((part) => part !== '').join('\n\n');
 }

@@ -1,14 +1,15 @@
-// Deletion, insertion and the border, on a model that looks at the fine texture of one quarter and nothing else.
+// Deletion and insertion, on a model that looks at the fine texture of one quarter and nothing else.
 import { describe, expect, test } from '@jest/globals';
 import type { ImageInput } from '../../../models/bundle/manifest.ts';
 import {
-  checkBorder,
+  areaUnder,
+  cellCurves,
   checkHeatMap,
-  curveAreas,
-  withoutBorder,
+  drawnFilms,
+  inputWithMap,
 } from '../../../models/evaluate/heat-map.ts';
 import { resizeKernel } from '../../../models/imaging/resize.ts';
-import { imageManifest } from '../../support/manifests.ts';
+import { imageManifest, tableManifest } from '../../support/manifests.ts';
 
 const side = 8;
 const input: ImageInput = {
@@ -48,59 +49,81 @@ const film = (contrast: number) => ({
   pixels: Uint8Array.from({ length: side * side }, (_, i) => 100 + (i % 2) * contrast),
 });
 
-describe('the curves', () => {
-  const model = modelWith([5, 1, 0, 0]);
+const seen = 1 / (1 + Math.exp(-5));
+const unseen = 1 / (1 + Math.exp(5));
 
+describe('the curves', () => {
   test('fall and rise with the one cell that matters, wherever it stands in the order', async () => {
-    const seen = 1 / (1 + Math.exp(-5));
-    const unseen = 1 / (1 + Math.exp(5));
+    const model = modelWith([5, 1, 0, 0]);
     for (const place of [0, 1, 2, 3]) {
       const order = [1, 2, 3].toSpliced(place, 0, 0);
-      const areas = await curveAreas(model, film(100), { order, across: 2 });
-      // Five points, four intervals: `place` of them before the cell goes, one across, the others after.
-      const before = place + 0.5;
-      expect(areas.deletion).toBeCloseTo((before * seen + (4 - before) * unseen) / 4, 2);
-      expect(areas.insertion).toBeCloseTo((before * unseen + (4 - before) * seen) / 4, 2);
+      const { shares, deletion, insertion } = await cellCurves(model, film(100), {
+        order,
+        across: 2,
+      });
+      expect(shares).toEqual([0, 0.25, 0.5, 0.75, 1]);
+      for (const step of [0, 1, 2, 3, 4]) {
+        // Mixed pictures keep a trace of texture where a blurred cell meets a sharp one.
+        expect(deletion[step]).toBeCloseTo(step <= place ? seen : unseen, 1);
+        expect(insertion[step]).toBeCloseTo(step <= place ? unseen : seen, 1);
+      }
     }
   });
 
-  test('prefer a map that shows the cell to one that shows another', async () => {
-    const films = Array.from({ length: 12 }, () => async () => film(100));
-    const right = await checkHeatMap(model, films, { seed: 3 });
+  test('have the area of their trapezoids, wide and narrow', () => {
+    expect(areaUnder([0, 0.5, 1], [1, 0, 0])).toBeCloseTo(0.25, 12);
+    expect(areaUnder([0, 0.25, 1], [1, 1, 0])).toBeCloseTo(0.25 + 0.375, 12);
+  });
+});
+
+describe('the map\u2019s order', () => {
+  const films = Array.from({ length: 96 }, () => async () => film(100));
+
+  test('beats a random one where the map shows the cell that the score came from', async () => {
+    const { deletion, insertion } = await checkHeatMap(modelWith([5, 1, 0, 0]), films, { seed: 3 });
+    expect(deletion.map).toBeLessThan(deletion.random);
+    expect(insertion.map).toBeGreaterThan(insertion.random);
+    expect(deletion.better.low).toBeGreaterThan(0.5);
+    expect(insertion.better.low).toBeGreaterThan(0.5);
+    expect(deletion.curve.map(({ share }) => share)).toEqual([0, 0.25, 0.5, 0.75, 1]);
+    expect(deletion.curve[1]!.map).toBeCloseTo(unseen, 1);
+  });
+
+  test('does not where the map points elsewhere, against the same random orders', async () => {
+    const right = await checkHeatMap(modelWith([5, 1, 0, 0]), films, { seed: 3 });
     const wrong = await checkHeatMap(modelWith([-5, 1, 0, 0]), films, { seed: 3 });
-    expect(right.map.deletion).toBeLessThan(right.random.deletion);
-    expect(right.map.insertion).toBeGreaterThan(right.random.insertion);
-    expect(wrong.map.deletion).toBeGreaterThan(wrong.random.deletion);
-    expect(right.deletionBetter.value).toBeGreaterThan(wrong.deletionBetter.value);
-    expect(right.random).toEqual(wrong.random);
+    expect(wrong.deletion.map).toBeGreaterThan(wrong.deletion.random);
+    expect(wrong.insertion.map).toBeLessThan(wrong.insertion.random);
+    expect(wrong.deletion.better.high).toBeLessThan(0.5);
+    expect(wrong.deletion.random).toBe(right.deletion.random);
+    expect(wrong.insertion.random).toBe(right.insertion.random);
   });
 });
 
-test('without its border a film is black outside and unchanged inside', () => {
-  const { pixels } = withoutBorder(film(100), 0.25);
-  expect(pixels.filter((grey) => grey === 0)).toHaveLength(64 - 16);
-  expect(pixels[2 * side + 3]).toBe(200);
-});
-
-test('a model that reads the border loses its discrimination with it', async () => {
-  const bordered = {
-    ...modelWith([1, 0, 0, 0]),
-    infer: async (tensor: Float32Array, n: number) => ({
-      ...(await modelWith([1, 0, 0, 0]).infer(tensor, n)),
-      logit: Float32Array.from(
-        { length: n },
-        (_, sample) => tensor[sample * 3 * side * side]! - 50,
-      ),
-    }),
+test('films are drawn by the seed, with the finding, and one of each patient', () => {
+  const rows = Array.from({ length: 60 }, (_, row) => row);
+  const samples = {
+    labels: Uint8Array.from(rows, (row) => row % 2),
+    patients: rows.map((row) => `p${row % 20}`),
   };
-  const films = [0, 1, 0, 1].map((label) => ({
-    label: label as 0 | 1,
-    film: async () => ({ width: side, height: side, pixels: new Uint8Array(64).fill(50 + label) }),
-  }));
-  expect(await checkBorder(bordered, films)).toEqual({
-    films: 4,
-    share: 0.1,
-    auroc: 1,
-    aurocWithoutBorder: 0.5,
-  });
+  const drawn = drawnFilms(samples, { count: 8, seed: 1 });
+  expect(drawn).toHaveLength(8);
+  expect(drawn.every((row) => row % 2 === 1)).toBe(true);
+  expect(new Set(drawn.map((row) => row % 20)).size).toBe(8);
+  expect(drawnFilms(samples, { count: 8, seed: 1 })).toEqual(drawn);
+  expect(drawnFilms(samples, { count: 8, seed: 2 })).not.toEqual(drawn);
+  // Ten patients have the finding.
+  expect(drawnFilms(samples, { count: 100, seed: 1 })).toHaveLength(10);
+});
+
+test.each([
+  ['a table', tableManifest, 'rows of a table'],
+  ['no map', { ...imageManifest, outputs: { logit: 'logit' } }, 'no output "cam"'],
+])('a model with %s is refused before any row is read', (_, manifest, why) => {
+  expect(() => inputWithMap(manifest)).toThrow(
+    expect.objectContaining({
+      code: 'no-heat-map',
+      parts: expect.objectContaining({ why: expect.stringContaining(why) }),
+    }),
+  );
 });

@@ -1,5 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { borderOnly, factShortcuts, factsOf } from '../../../models/evaluate/picture-facts.ts';
+import {
+  borderOnly,
+  factShortcuts,
+  factsOf,
+  withoutBorder,
+} from '../../../models/evaluate/picture-facts.ts';
 import { seededRandom } from '../../../models/evaluate/seeded-random.ts';
 import { servingSkew } from '../../../models/evaluate/serving-skew.ts';
 import { shuffleControl } from '../../../models/evaluate/shuffle-control.ts';
@@ -54,6 +59,16 @@ describe('shortcuts', () => {
     expect(seen.reduce((sum, value) => sum + value, 0)).toBe(3 * (200 - 128));
     expect(seen[2 * 10 + 1]).toBe(0);
     expect(seen[200 + 10 + 5]).toBe(1);
+  });
+
+  test('without its border a film is black where the border-only reading sees, and whole elsewhere', () => {
+    const input = { width: 10, height: 20, mean: 100, deviation: 50 } as Parameters<
+      typeof withoutBorder
+    >[1];
+    const film = new Float32Array(600).fill(1);
+    const border = borderOnly(film, input);
+    const rest = withoutBorder(film, input);
+    expect(Array.from(rest)).toEqual(Array.from(border, (value) => (value === 1 ? -2 : 1)));
   });
 });
 

@@ -131,6 +131,18 @@ describe('evaluation', () => {
     });
   });
 
+  test('checks the heat map on a film of each patient with the finding, and all rows without border', async () => {
+    const { auroc, heatMap } = await evaluateWith({ heatMaps: 100 });
+    expect(heatMap).toMatchObject({ films: 4, border: { share: 0.1 } });
+    expect(heatMap!.border.auroc.value).toBe(auroc.value);
+    for (const { curve } of [heatMap!.deletion, heatMap!.insertion]) {
+      expect(curve).toHaveLength(11);
+      // The whole film and the film without any detail are the same in whichever order it goes.
+      for (const end of [0, 10]) expect(curve[end]!.map).toBeCloseTo(curve[end]!.random, 6);
+    }
+    expect(await evaluateWith()).not.toHaveProperty('heatMap');
+  });
+
   test('of the authors\u2019 own test set is `official`', async () => {
     expect(await evaluateWith({ split: 'official' })).toMatchObject({ n: 16, patients: 8 });
   });
