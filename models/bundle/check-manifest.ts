@@ -99,6 +99,7 @@ const Manifest = Type.Object(
         {
           names: Type.Array(text, { minItems: 2, maxItems: 10 }),
           cuts: Type.Array(Type.Number(), { minItems: 1, maxItems: 9 }),
+          findingFrom: Type.Optional(Type.Integer({ minimum: 1, maximum: 9 })),
         },
         strict,
       ),
@@ -161,6 +162,10 @@ export function checkManifest(json: string, where: string): BundleManifest {
   if (grades !== undefined && grades.cuts.length !== grades.names.length - 1)
     throw invalid(
       `${where}: ${grades.names.length} grades have ${grades.cuts.length} cuts between them`,
+    );
+  if (grades?.findingFrom !== undefined && grades.findingFrom >= grades.names.length)
+    throw invalid(
+      `${where}: the finding begins at grade ${grades.findingFrom}, and there are ${grades.names.length} from 0 on`,
     );
   checkReference(manifest, where);
   const fits = (sample: string | readonly number[]) =>
