@@ -7,6 +7,7 @@ import type { ObjectStore } from '../../services/adapters/object-store.ts';
 import type { StudyAnswer } from '../../services/studies.ts';
 import { formRequest, imagePart, modelPart } from './form.ts';
 import type { FormPart } from './form.ts';
+import { imageManifest } from './manifests.ts';
 import { testApp, testPool } from './test-app.ts';
 import type { TestAppOptions } from './test-app.ts';
 
@@ -32,6 +33,23 @@ const decodingPool = () =>
     },
     preview: (image, sideMax = 1_024) => previewPng(image, sideMax),
   });
+
+/** The same model, were it one that grades: every film is KL 1, which is no finding. */
+export function gradingPool() {
+  const names = ['KL 0', 'KL 1', 'KL 2', 'KL 3', 'KL 4'];
+  const grade = { name: 'KL 1', probabilities: names.map((name) => ({ name, probability: 0.2 })) };
+  const pool = decodingPool();
+  const { read, current } = pool;
+  pool.read = async (model, image) => ({ ...(await read(model, image)), probability: 0.1, grade });
+  const grades = { names, cuts: [0, 0, 0, 0] };
+  const manifest = {
+    ...imageManifest,
+    outputs: { ...imageManifest.outputs, grades: 'grades' },
+    grades,
+  };
+  pool.current = { ...current, readiness: { ...current.readiness!, models: [manifest] } };
+  return pool;
+}
 
 export async function researchClient({
   lake = memoryObjectStore(() => Date.now()),

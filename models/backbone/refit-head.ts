@@ -16,7 +16,8 @@ export interface GradeRow {
 export function headOf(modelBytes: Uint8Array): Head | null {
   const { initializers } = decodeModel(modelBytes);
   const { 'head.weights': weights, 'head.bias': bias } = initializers;
-  if (weights?.type !== 'float32' || bias?.type !== 'float32' || bias.data.length !== 1) return null;
+  if (weights?.type !== 'float32' || bias?.type !== 'float32' || bias.data.length !== 1)
+    return null;
   return { weights: Float64Array.from(weights.data), bias: bias.data[0] ?? Number.NaN };
 }
 

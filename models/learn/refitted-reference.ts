@@ -8,7 +8,8 @@ export function refittedReference(
   validationLogits: Float64Array,
 ): InputReference | undefined {
   const ofGate = (incumbent?.bins ?? []).filter(({ of }) => of !== 'logit');
-  const kept = incumbent === undefined || ofGate.length === 0 ? [] : [{ ...incumbent, bins: ofGate }];
+  const kept =
+    incumbent === undefined || ofGate.length === 0 ? [] : [{ ...incumbent, bins: ofGate }];
   // Of fewer the index would be noise, and an alarm on noise is worse than none.
   const isEnough = validationLogits.length >= readingsMin;
   const parts = isEnough ? [referenceOf({ logit: validationLogits }), ...kept] : kept;
