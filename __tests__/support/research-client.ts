@@ -38,16 +38,21 @@ const decodingPool = () =>
 export function gradingPool() {
   const names = ['KL 0', 'KL 1', 'KL 2', 'KL 3', 'KL 4'];
   const grade = { name: 'KL 1', probabilities: names.map((name) => ({ name, probability: 0.2 })) };
-  const pool = decodingPool();
-  const { read, current } = pool;
-  pool.read = async (model, image) => ({ ...(await read(model, image)), probability: 0.1, grade });
-  const grades = { names, cuts: [0, 0, 0, 0] };
+  const plain = decodingPool();
+  const pool = testPool({
+    ...plain,
+    read: async (model, image) => ({
+      ...(await plain.read(model, image)),
+      probability: 0.1,
+      grade,
+    }),
+  });
   const manifest = {
     ...imageManifest,
     outputs: { ...imageManifest.outputs, grades: 'grades' },
-    grades,
+    grades: { names, cuts: [0, 0, 0, 0] },
   };
-  pool.current = { ...current, readiness: { ...current.readiness!, models: [manifest] } };
+  pool.current = { ...plain.current, readiness: { ...plain.current.readiness!, models: [manifest] } };
   return pool;
 }
 

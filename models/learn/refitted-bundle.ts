@@ -36,7 +36,7 @@ const refitFile = 'refit.json';
 export async function writeRefitted(out: string, incumbent: Bundle, refit: Refit): Promise<Bundle> {
   const { version, head, calibration, threshold, unsure } = refit;
   const modelBytes = refitHead(incumbent.modelBytes, head, gradeRowOf(incumbent, calibration));
-  const { golden: _golden, reference, provenance, ...kept } = incumbent.manifest;
+  const { reference, provenance, ...kept } = incumbent.manifest;
   const fresh = refittedReference(reference, refit.validationLogits);
   return writeBundle(out, {
     manifest: {
