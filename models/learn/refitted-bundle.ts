@@ -41,7 +41,10 @@ export async function writeRefitted(out: string, incumbent: Bundle, refit: Refit
   return writeBundle(out, {
     manifest: {
       ...kept,
-      ...{ version, calibration, threshold, unsure },
+      version,
+      calibration,
+      threshold,
+      unsure,
       golden: await goldenAnswers(incumbent, modelBytes),
       ...(fresh && { reference: fresh }),
       provenance: {

@@ -43,7 +43,9 @@ export async function giveFeedback(
   const common = { formatVersion: 1, film, study, model, version } as const;
   const feedback: LakeFeedback = {
     ...common,
-    ...{ opinion, shows, role },
+    opinion,
+    shows,
+    role,
     ...(grade !== undefined && { grade }),
     day: dayOf(nowMs()),
   };

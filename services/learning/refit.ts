@@ -86,7 +86,9 @@ function recordOf(request: RefitRequest, { films, labelled, set, learned }: Gath
   const { head, band, rows } = learned;
   const { version, model } = incumbent.manifest;
   return {
-    ...{ command, date, seed },
+    command,
+    date,
+    seed,
     incumbent: { version, modelSha256: model.sha256 },
     lake: {
       films: films.length,
@@ -133,8 +135,6 @@ async function referenceRows(
   };
   const train = whole.train && withoutTwins(whole.train, labelled);
   const validation = withoutTwins(whole.validation, labelled);
-  const count = (sets: readonly (LabelledFeatures | null)[]) =>
-    sets.reduce((sum, one) => sum + (one?.labels.length ?? 0), 0);
   const isFitted = !isFrozen(decodeModel(bundle.modelBytes), (await loadBackbone()).model);
   return {
     rows: { train, validation },
@@ -142,11 +142,14 @@ async function referenceRows(
       sha256: createHash('sha256')
         .update(await readFile(manifest))
         .digest('hex'),
-      alsoInLake: count([whole.train, whole.validation]) - count([train, validation]),
+      alsoInLake: filmsOf([whole.train, whole.validation]) - filmsOf([train, validation]),
       seenByFeatures: train !== null && isFitted,
     },
   };
 }
+
+const filmsOf = (sets: readonly (LabelledFeatures | null)[]): number =>
+  sets.reduce((sum, one) => sum + (one?.labels.length ?? 0), 0);
 
 /** Before thousands of films are read for nothing. */
 function linearHead({ manifest: { name, version }, modelBytes }: Bundle): Head {

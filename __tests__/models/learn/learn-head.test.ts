@@ -6,6 +6,7 @@ import { auroc } from '../../../models/evaluate/metrics.ts';
 import { seededRandom } from '../../../models/evaluate/seeded-random.ts';
 import type { LabelledFeatures } from '../../../models/learn/feature-rows.ts';
 import { learnHead } from '../../../models/learn/learn-head.ts';
+import type { OperatingPoint } from '../../../models/learn/learn-head.ts';
 import { logits } from '../../../models/train/logistic.ts';
 
 const columns = 4;
@@ -80,7 +81,7 @@ describe('with a labelled set', () => {
 
 describe('the threshold', () => {
   const validation = films(200, 6);
-  const found = ({ head, calibration, threshold }: typeof incumbent) =>
+  const found = ({ head, calibration, threshold }: OperatingPoint) =>
     logits(head, validation.features).filter(
       (logit, row) => validation.labels[row] === 1 && calibrated(calibration, logit) >= threshold,
     ).length;
