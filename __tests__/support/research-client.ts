@@ -7,6 +7,7 @@ import type { ObjectStore } from '../../services/adapters/object-store.ts';
 import type { StudyAnswer } from '../../services/studies.ts';
 import { formRequest, imagePart, modelPart } from './form.ts';
 import type { FormPart } from './form.ts';
+import { imageManifest } from './manifests.ts';
 import { testApp, testPool } from './test-app.ts';
 import type { TestAppOptions } from './test-app.ts';
 
@@ -22,16 +23,33 @@ export function grey(number: number): GreyImage {
 export const pngOf = (number: number): Promise<Uint8Array> => encodePng(grey(number));
 
 /** Decodes as a worker would; reads the mean grey level as probability. */
-const decodingPool = () =>
-  testPool({
-    async read(_model, image) {
-      const { pixels } = await decodeGrey(image);
-      const probability = pixels.reduce((sum, value) => sum + value, 0) / pixels.length / 255;
-      const features = Float32Array.of(probability, 1 - probability, 0.5);
-      return { logit: 0.25, probability, features, heatmapPng: Uint8Array.of(1) };
-    },
-    preview: (image, sideMax = 1_024) => previewPng(image, sideMax),
+async function readGrey(image: Uint8Array) {
+  const { pixels } = await decodeGrey(image);
+  const probability = pixels.reduce((sum, value) => sum + value, 0) / pixels.length / 255;
+  const features = Float32Array.of(probability, 1 - probability, 0.5);
+  return { logit: 0.25, probability, features, heatmapPng: Uint8Array.of(1) };
+}
+const preview = (image: Uint8Array, sideMax = 1_024) => previewPng(image, sideMax);
+
+const decodingPool = () => testPool({ read: (_model, image) => readGrey(image), preview });
+
+/** The same model, were it one that grades: every film is KL 1, which is no finding. */
+export function gradingPool() {
+  const names = ['KL 0', 'KL 1', 'KL 2', 'KL 3', 'KL 4'];
+  const grade = { name: 'KL 1', probabilities: names.map((name) => ({ name, probability: 0.2 })) };
+  const pool = testPool({
+    read: async (_model, image) => ({ ...(await readGrey(image)), probability: 0.1, grade }),
+    preview,
   });
+  const manifest = {
+    ...imageManifest,
+    outputs: { ...imageManifest.outputs, grades: 'grades' },
+    grades: { names, cuts: [0, 0, 0, 0] },
+  };
+  const { readiness } = pool.current;
+  pool.current = { ...pool.current, readiness: { ...readiness!, models: [manifest] } };
+  return pool;
+}
 
 export async function researchClient({
   lake = memoryObjectStore(() => Date.now()),

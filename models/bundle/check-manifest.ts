@@ -99,6 +99,7 @@ const Manifest = Type.Object(
         {
           names: Type.Array(text, { minItems: 2, maxItems: 10 }),
           cuts: Type.Array(Type.Number(), { minItems: 1, maxItems: 9 }),
+          findingFrom: Type.Optional(Type.Integer({ minimum: 1, maximum: 9 })),
         },
         strict,
       ),
@@ -151,17 +152,12 @@ export function checkManifest(json: string, where: string): BundleManifest {
   }
   // The interface is the contract and the schema its check: this line fails to compile when they part.
   const manifest: BundleManifest = value satisfies Static<typeof Manifest>;
-  const { threshold, unsure, input, golden, outputs, grades } = manifest;
+  const { threshold, unsure, input, golden } = manifest;
   if (!(unsure.low <= threshold && threshold <= unsure.high))
     throw invalid(
       `${where}: threshold ${threshold} lies outside [${unsure.low}, ${unsure.high}], the band that abstains`,
     );
-  if ((grades === undefined) !== (outputs.grades === undefined))
-    throw invalid(`${where}: "grades" and "outputs.grades" come together or not at all`);
-  if (grades !== undefined && grades.cuts.length !== grades.names.length - 1)
-    throw invalid(
-      `${where}: ${grades.names.length} grades have ${grades.cuts.length} cuts between them`,
-    );
+  checkGrades(manifest, where);
   checkReference(manifest, where);
   const fits = (sample: string | readonly number[]) =>
     input.kind === 'image'
@@ -171,6 +167,19 @@ export function checkManifest(json: string, where: string): BundleManifest {
     throw invalid(`${where}: a golden input does not fit the ${input.kind} input`);
   checkFiles(manifest, where);
   return manifest;
+}
+
+function checkGrades({ grades, outputs }: BundleManifest, where: string): void {
+  if ((grades === undefined) !== (outputs.grades === undefined))
+    throw invalid(`${where}: "grades" and "outputs.grades" come together or not at all`);
+  if (grades === undefined) return;
+  const { names, cuts, findingFrom } = grades;
+  if (cuts.length !== names.length - 1)
+    throw invalid(`${where}: ${names.length} grades have ${cuts.length} cuts between them`);
+  if (findingFrom !== undefined && findingFrom >= names.length)
+    throw invalid(
+      `${where}: the finding begins at grade ${findingFrom}, and there are ${names.length} from 0 on`,
+    );
 }
 
 function checkReference({ reference, gate }: BundleManifest, where: string): void {

@@ -33,6 +33,8 @@ export interface Calibration {
 export interface GradeScale {
   readonly names: readonly string[];
   readonly cuts: readonly number[];
+  /** The lowest grade that counts as the finding. Absent in bundles made before it was stated: then as `findingFrom` says. */
+  readonly findingFrom?: number;
 }
 
 /**

@@ -10,6 +10,10 @@ import type { GradeScale } from '../bundle/manifest.ts';
 export const gradeOf = (cumulativeLogits: ArrayLike<number>, cuts: readonly number[]): number =>
   cuts.filter((cut, k) => (cumulativeLogits[k] ?? Number.NaN) > cut).length;
 
+/** Grade 2 where the scale does not say: all that were published so far are Kellgren and Lawrence's. */
+export const findingFrom = (scale: GradeScale): number =>
+  scale.findingFrom ?? Math.min(2, scale.names.length - 1);
+
 /**
  * P(grade = k) from differences of P(grade > k), as in proportional odds (McCullagh, JRSS B 1980;42:109-142). The
  * thresholds were learned apart: where P(grade > k) rises with k it is lowered to what came before.

@@ -29,6 +29,14 @@ export interface RefitRecord extends RefitAbstention {
   };
   readonly rows: LearnedHead['rows'];
   readonly validation: { readonly on: string; readonly logLoss: number };
+  /** The labelled set, where one was given. */
+  readonly set: {
+    readonly sha256: string;
+    /** Films of it that the lake holds too: learned from there, and asked nothing here. */
+    readonly alsoInLake: number;
+    /** Whether its training rows were learned from although the incumbent's features were fitted to labels. */
+    readonly seenByFeatures: boolean;
+  } | null;
   readonly l2: number;
 }
 
@@ -40,13 +48,18 @@ export async function writeCandidate(parts: CandidateParts): Promise<Bundle> {
   return writeRefitted(out, incumbent, {
     version: await nextVersion(out, name, version),
     head: head.model,
+    validationLogits: head.validationLogits,
     calibration: head.calibration,
     threshold,
     unsure: { low: band.low, high: band.high },
     provenance: {
       command: record.command,
       date: record.date,
-      data: `${record.rows.lake} films of the lake and ${record.rows.reference} of the incumbent's training set`,
+      data:
+        record.set === null
+          ? `${record.rows.lake} films of the lake`
+          : `${record.rows.lake} films of the lake, ${record.rows.reference} training and ${record.rows.validation} validation rows of the table below`,
+      ...(record.set && { dataTableSha256: record.set.sha256 }),
     },
     record,
   });

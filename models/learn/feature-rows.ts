@@ -40,6 +40,20 @@ export function pickRows(all: LabelledFeatures, rows: readonly number[]): Labell
   };
 }
 
+/** Without films that `others` holds too: one film gives the same features to the bit, and no two films have ever given the same. */
+export function withoutTwins(all: LabelledFeatures, others: LabelledFeatures): LabelledFeatures {
+  const known = new Set(Array.from(others.labels.keys(), (row) => rowKey(others, row)));
+  return pickRows(
+    all,
+    [...all.labels.keys()].filter((row) => !known.has(rowKey(all, row))),
+  );
+}
+
+function rowKey({ features, columns }: LabelledFeatures, row: number): string {
+  const { buffer, byteOffset, byteLength } = features.subarray(row * columns, (row + 1) * columns);
+  return Buffer.from(buffer, byteOffset, byteLength).toString('latin1');
+}
+
 export function joined(first: Samples, second: Samples): Samples {
   const features = new Float32Array(first.features.length + second.features.length);
   features.set(first.features);

@@ -1,28 +1,39 @@
 // A new head from labelled features: penalty, calibration, threshold and abstention from rows the fit never saw. Pure.
 import { InputError } from '../../fleet/errors.ts';
+import type { Head } from '../backbone/head.ts';
+import type { BundleManifest } from '../bundle/manifest.ts';
 import { calibrated } from '../evaluate/calibrate.ts';
 import { seededRandom, shuffled } from '../evaluate/seeded-random.ts';
-import { abstentionBand, youdenThreshold } from '../evaluate/threshold.ts';
+import { abstentionBand, thresholdAtSensitivity, youdenThreshold } from '../evaluate/threshold.ts';
 import type { AbstentionBand } from '../evaluate/threshold.ts';
 import type { HeadCandidate } from '../train/choose-penalty.ts';
 import { choosePenalty } from '../train/choose-penalty.ts';
 import type { Samples } from '../train/logistic.ts';
+import { logits } from '../train/logistic.ts';
 import type { LabelledFeatures } from './feature-rows.ts';
 import { joined, pickRows } from './feature-rows.ts';
+
+export interface ReferenceRows {
+  /** Learned from together with the lake; null to learn from the lake alone. */
+  readonly train: Samples | null;
+  readonly validation: Samples;
+}
 
 export interface LearningRequest {
   /** Of the lake. */
   readonly labelled: LabelledFeatures;
   /** Rows with labels from elsewhere; null leaves the lake to choose on films of its own. */
-  readonly reference: {
-    /** Learned from together with the lake; null to learn from the lake alone. */
-    readonly train: Samples | null;
-    readonly validation: Samples;
-  } | null;
+  readonly reference: ReferenceRows | null;
+  readonly incumbent: OperatingPoint;
   readonly penalties: readonly number[];
   /** Share of the validation rows that the model decides by itself. */
   readonly coverage: number;
   readonly seed: number;
+}
+
+/** The model that is to be succeeded, as it answers to the same features. */
+export interface OperatingPoint extends Pick<BundleManifest, 'calibration' | 'threshold'> {
+  readonly head: Head;
 }
 
 export interface LearnedHead {
@@ -53,7 +64,7 @@ export function learnHead(request: LearningRequest): LearnedHead {
   refuseTooFew('choose the threshold on', validation.labels, validationPerClassMin);
   const head = choosePenalty(train, validation, { grid: request.penalties });
   const probabilities = head.validationLogits.map((logit) => calibrated(head.calibration, logit));
-  const threshold = youdenThreshold(probabilities, validation.labels);
+  const threshold = keptThreshold(probabilities, validation, request.incumbent);
   const band = abstentionBand(probabilities, validation.labels, {
     threshold,
     coverage: request.coverage,
@@ -64,6 +75,25 @@ export function learnHead(request: LearningRequest): LearnedHead {
     validation: validation.labels.length,
   };
   return { head, threshold, band, rows };
+}
+
+/**
+ * The largest that finds as many of the sick rows as the incumbent does: how many may be missed was decided when that was
+ * published, and a refit decides nothing of the kind. An incumbent that finds none leaves it to Youden's index.
+ */
+function keptThreshold(
+  probabilities: Float64Array,
+  { features, labels }: Samples,
+  { head, calibration, threshold }: OperatingPoint,
+): number {
+  const found = logits(head, features).map(
+    (logit, row) => (labels[row] ?? 0) * Number(calibrated(calibration, logit) >= threshold),
+  );
+  const positives = labels.reduce((sum, label) => sum + label, 0);
+  const sensitivity = found.reduce((sum, one) => sum + one, 0) / positives;
+  return sensitivity > 0
+    ? thresholdAtSensitivity(probabilities, labels, sensitivity)
+    : youdenThreshold(probabilities, labels);
 }
 
 function setsOf({ labelled, reference, seed }: LearningRequest) {

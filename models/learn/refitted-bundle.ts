@@ -1,12 +1,15 @@
 // Writes the incumbent with another head in its place, its golden answers given anew: a draft, ready for the gate.
 import { InputError } from '../../fleet/errors.ts';
 import type { Head } from '../backbone/head.ts';
+import type { GradeRow } from '../backbone/refit-head.ts';
 import { refitHead } from '../backbone/refit-head.ts';
 import type { Bundle } from '../bundle/load-bundle.ts';
-import type { BundleManifest, GoldenInput } from '../bundle/manifest.ts';
+import type { BundleManifest, Calibration, GoldenInput } from '../bundle/manifest.ts';
 import { writeBundle } from '../bundle/write-bundle.ts';
 import { onnxEngine } from '../engine/onnx-engine.ts';
 import { goldenTensor } from '../engine/self-test.ts';
+import { findingFrom } from '../evaluate/grades.ts';
+import { refittedReference } from './refitted-reference.ts';
 
 /** What a refit changes. */
 export interface Refit extends Pick<
@@ -14,7 +17,9 @@ export interface Refit extends Pick<
   'version' | 'calibration' | 'threshold' | 'unsure'
 > {
   readonly head: Head;
-  /** Added to what is known of the incumbent. */
+  /** What the new head says of the rows that chose, for telling later when readings look otherwise. */
+  readonly validationLogits: Float64Array;
+  /** Of the head; what is known of the backbone is added. */
   readonly provenance: BundleManifest['provenance'];
   /** From what and how the head came to be, and how it abstains: the next refit reads it. */
   readonly record: RefitAbstention;
@@ -29,24 +34,40 @@ const refitFile = 'refit.json';
 
 /** Into `<out>/<name>/<version>`. `InputError` 'no-linear-head' | 'version-exists'. */
 export async function writeRefitted(out: string, incumbent: Bundle, refit: Refit): Promise<Bundle> {
-  const { head, record, provenance, ...changed } = refit;
-  const modelBytes = refitHead(incumbent.modelBytes, head);
-  const { name, version, model } = incumbent.manifest;
+  const { version, head, calibration, threshold, unsure } = refit;
+  const modelBytes = refitHead(incumbent.modelBytes, head, gradeRowOf(incumbent, calibration));
+  const { reference, provenance, ...kept } = incumbent.manifest;
+  const fresh = refittedReference(reference, refit.validationLogits);
   return writeBundle(out, {
     manifest: {
-      ...incumbent.manifest,
-      ...changed,
+      ...kept,
+      version,
+      calibration,
+      threshold,
+      unsure,
       golden: await goldenAnswers(incumbent, modelBytes),
+      ...(fresh && { reference: fresh }),
       provenance: {
-        ...incumbent.manifest.provenance,
-        ...provenance,
-        incumbent: `${name} ${version}`,
-        incumbentSha256: model.sha256,
+        ...ofBackbone(provenance),
+        ...refit.provenance,
+        incumbent: `${kept.name} ${kept.version}`,
+        incumbentSha256: kept.model.sha256,
       },
     },
     modelBytes,
-    files: { ...goldenFiles(incumbent), [refitFile]: `${JSON.stringify(record, null, 2)}\n` },
+    files: { ...goldenFiles(incumbent), [refitFile]: `${JSON.stringify(refit.record, null, 2)}\n` },
   });
+}
+
+/** Null for a model that does not grade. */
+function gradeRowOf({ manifest: { grades } }: Bundle, calibration: Calibration): GradeRow | null {
+  return grades === undefined ? null : { row: findingFrom(grades) - 1, calibration };
+}
+
+/** The rest tells how the incumbent's head came to be: the bundle named as `incumbent` says it. */
+function ofBackbone(provenance: BundleManifest['provenance']): BundleManifest['provenance'] {
+  const names = ['backbone', 'backboneSha256'];
+  return Object.fromEntries(Object.entries(provenance).filter(([name]) => names.includes(name)));
 }
 
 /** The same phantoms, answered by the new model. */

@@ -50,6 +50,7 @@ export async function candidate(request: CandidateRequest) {
   const bundle = await writeRefitted(request.out, incumbent, {
     version: request.version ?? nextMinor(incumbent.manifest.version),
     head: { weights: Float64Array.from(best.weights), bias: best.bias },
+    validationLogits: Float64Array.from(best.validationLogits),
     calibration,
     threshold,
     unsure: { low: band.low, high: band.high },

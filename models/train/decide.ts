@@ -55,6 +55,7 @@ const logOdds = (share: number) => Math.log(share / (1 - share));
  * The grade is the median of what the questions say: as many as are more likely true than not. Cuts that were tuned on the
  * validation films followed their noise: the test films were graded worse by them.
  */
-function gradeScale({ questions: { grades } }: ImageRecipe): GradeScale | null {
-  return grades === undefined ? null : { names: grades, cuts: grades.slice(1).map(() => 0) };
+function gradeScale({ questions: { grades, headline } }: ImageRecipe): GradeScale | null {
+  if (grades === undefined) return null;
+  return { names: grades, cuts: grades.slice(1).map(() => 0), findingFrom: headline + 1 };
 }

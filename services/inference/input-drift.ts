@@ -3,17 +3,12 @@ import { Gauge } from 'prom-client';
 import type { Registry } from 'prom-client';
 import type { Decision } from '../../fleet/study.ts';
 import type { BundleManifest } from '../../models/bundle/manifest.ts';
-import { binOf, stabilityIndex } from '../../models/drift/stability.ts';
+import { binOf, readingsMin, stabilityIndex } from '../../models/drift/stability.ts';
 import type { ReadingFeature } from '../../models/drift/stability.ts';
 import type { ModelVersion } from './pool/messages.ts';
 
 /** Days in a small clinic, minutes in a large one; older readings make room. */
 export const windowMax = 1_000;
-/**
- * Fewer say little: without any drift the index of n readings beside a reference of m is about (1/n + 1/m) times a chi-squared
- * of 9 degrees (Yurdakul and Naranjo, Journal of Risk Model Validation 2020;14(4)), 0.045 on average at 200.
- */
-export const readingsMin = 200;
 
 /** What is kept of a reading: no picture, no number of it but the bins it fell into. */
 interface Counted {

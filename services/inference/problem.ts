@@ -64,6 +64,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   'wrong-feedback': { status: 400, title: 'The feedback contradicts itself' },
   'version-gone': { status: 503, title: 'The version of the model has just changed' },
   'wrong-field': { status: 400, title: 'The picture is in the wrong field' },
+  'wrong-grade': { status: 400, title: 'The model knows no such grade' },
   'wrong-key': { status: 400, title: 'The idempotency key is no key' },
 };
 

@@ -1,8 +1,9 @@
 // From an upload to its reading: looked up by content address, else read by a worker and kept in two failure domains.
 import { InputError, isInputError, TransientError } from '../../fleet/errors.ts';
 import { decide, disclaimer } from '../../fleet/study.ts';
-import type { StudyReading } from '../../fleet/study.ts';
+import type { Finding, StudyReading } from '../../fleet/study.ts';
 import type { BundleManifest } from '../../models/bundle/manifest.ts';
+import { findingFrom } from '../../models/evaluate/grades.ts';
 import type { Reading } from '../../models/reader.ts';
 import type { ObjectStore } from '../adapters/object-store.ts';
 import type { ResearchDesk } from '../learning/research-desk.ts';
@@ -105,10 +106,18 @@ async function readAndKeep(
       version,
       label: manifest.label,
       decision: findings[0]?.decision ?? 'unsure',
+      ...gradeKept(findings[0], manifest),
       ...output,
     },
   }));
   return { ...answer, research: keeping };
+}
+
+/** With the scale, so that a reader's grade can be judged when this version serves no more. */
+function gradeKept(finding: Finding | undefined, { grades }: BundleManifest) {
+  if (finding?.grade === undefined || grades === undefined) return {};
+  const { names } = grades;
+  return { grade: { name: finding.grade.name, names, findingFrom: findingFrom(grades) } };
 }
 
 function deskFor({ noStore }: Upload, research: ResearchDesk | null): ResearchDesk {

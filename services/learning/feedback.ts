@@ -1,8 +1,7 @@
 // What a reader says of a reading, appended to the lake: never changed, never counted twice, at most so often a film.
 import { createHash, randomUUID } from 'node:crypto';
 import { InputError } from '../../fleet/errors.ts';
-import type { Decision } from '../../fleet/study.ts';
-import type { Opinion, Shown } from '../../models/learn/opinions.ts';
+import type { Shown } from '../../models/learn/opinions.ts';
 import type { ObjectStore } from '../adapters/object-store.ts';
 import {
   feedbackKey,
@@ -14,11 +13,10 @@ import {
 } from './lake-keys.ts';
 import { dayOf, decodeJson, encodeJson } from './lake-records.ts';
 import type { LakeFeedback, LakeReading, Role, StudyLink } from './lake-records.ts';
+import { shownBy } from './shown-by.ts';
+import type { Said } from './shown-by.ts';
 
-export interface GivenFeedback {
-  readonly opinion: Opinion;
-  /** Exactly where the opinion is to relabel. */
-  readonly shows?: Shown | undefined;
+export interface GivenFeedback extends Said {
   readonly role?: Role | undefined;
   readonly idempotencyKey?: string | undefined;
 }
@@ -31,7 +29,7 @@ export interface FeedbackReceipt {
 /** A handful of readers; more would only tell that somebody repeats himself. */
 export const feedbackPerFilmMax = 32;
 
-/** `InputError` 'not-kept' | 'wrong-feedback' | 'wrong-key' | 'key-reused' | 'too-much-feedback'. */
+/** `InputError` 'not-kept' | 'wrong-feedback' | 'wrong-grade' | 'wrong-key' | 'key-reused' | 'too-much-feedback'. */
 export async function giveFeedback(
   { store, nowMs }: { readonly store: ObjectStore; readonly nowMs: () => number },
   study: string,
@@ -39,11 +37,18 @@ export async function giveFeedback(
 ): Promise<FeedbackReceipt> {
   const reading = await readingOf(store, study);
   const { film, model, version } = reading;
-  const { opinion, role = null } = given;
-  const shows = shownBy(given, reading.decision);
+  const { opinion, grade, role = null } = given;
+  const shows = shownBy(given, reading);
   const id = feedbackId(study, given.idempotencyKey);
   const common = { formatVersion: 1, film, study, model, version } as const;
-  const feedback: LakeFeedback = { ...common, opinion, shows, role, day: dayOf(nowMs()) };
+  const feedback: LakeFeedback = {
+    ...common,
+    opinion,
+    shows,
+    role,
+    ...(grade !== undefined && { grade }),
+    day: dayOf(nowMs()),
+  };
   const key = feedbackKey(film, id);
   const before = decodeJson(await store.get(key)) as LakeFeedback | null;
   if (before !== null) return repeated(id, before, feedback);
@@ -67,22 +72,6 @@ async function readingOf(store: ObjectStore, study: string): Promise<LakeReading
   ) as LakeReading | null;
   if (reading === null) throw notKept();
   return reading;
-}
-
-/** Null where agreeing or disagreeing with "unsure" says nothing about the film. */
-function shownBy({ opinion, shows }: GivenFeedback, decision: Decision): Shown | null {
-  if ((opinion === 'relabel') !== (shows !== undefined))
-    throw new InputError('wrong-feedback', {
-      found:
-        shows === undefined
-          ? 'The opinion is "relabel" and "shows" is missing'
-          : `The opinion is "${opinion}" and "shows" is given as well`,
-      why: 'Only who relabels says what the film shows; who agrees or disagrees has said it with that',
-      remedy: 'Send "shows" together with "relabel", and only then',
-    });
-  if (shows !== undefined) return shows;
-  if (decision === 'unsure') return null;
-  return (decision === 'abnormal') === (opinion === 'agree') ? 'present' : 'absent';
 }
 
 /** Printable, without spaces; the draft's quotation marks may stand around it or not (draft-ietf-httpapi-idempotency-key-header). */
@@ -109,7 +98,8 @@ function feedbackId(study: string, idempotencyKey: string | undefined): string {
   return groups.join('-');
 }
 
-const said = ({ opinion, shows, role }: LakeFeedback): string => `${opinion} ${shows} ${role}`;
+const said = ({ opinion, shows, grade, role }: LakeFeedback): string =>
+  JSON.stringify([opinion, shows, grade ?? null, role]);
 
 function repeated(id: string, before: LakeFeedback, now: LakeFeedback): FeedbackReceipt {
   if (said(before) === said(now)) return { id, shows: before.shows };
@@ -123,7 +113,7 @@ function repeated(id: string, before: LakeFeedback, now: LakeFeedback): Feedback
 const notKept = () =>
   new InputError('not-kept', {
     found: 'No film of this study is kept for research',
-    why: 'Feedback teaches only together with its film; that was sent without consent, was withdrawn, or its time is over',
+    why: 'Feedback teaches only together with its film; that was sent without consent, could not be kept when it came (the answer said so), was withdrawn, or its time is over',
     remedy: 'Send the film again with consent=research if its owner agrees',
   });
 

@@ -14,9 +14,19 @@ export interface LakeReading {
   /** Calibrated. */
   readonly probability: number;
   readonly decision: Decision;
+  /** Of a model that grades. */
+  readonly grade?: GradeGiven;
   /** float32, little-endian, base64; null when the model gives none. */
   readonly features: string | null;
   readonly day: string;
+}
+
+export interface GradeGiven {
+  readonly name: string;
+  /** Lowest first. */
+  readonly names: readonly string[];
+  /** Number of the lowest that counts as the finding. */
+  readonly findingFrom: number;
 }
 
 export const roles = ['radiologist', 'physician', 'radiographer', 'researcher', 'other'] as const;
@@ -31,6 +41,8 @@ export interface LakeFeedback {
   readonly opinion: Opinion;
   /** What the film shows by this opinion; null where it names nothing, as agreeing with "unsure" does. */
   readonly shows: Shown | null;
+  /** Of the model's names, where the reader gave one. */
+  readonly grade?: string;
   readonly role: Role | null;
   readonly day: string;
 }

@@ -1,17 +1,26 @@
 // From the lake to a draft: labelled films, perhaps a labelled set beside them, a new head, a bundle for the gate.
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { InputError } from '../../fleet/errors.ts';
+import { loadBackbone } from '../../models/backbone/backbone.ts';
+import type { Head } from '../../models/backbone/head.ts';
+import { headOf } from '../../models/backbone/refit-head.ts';
 import type { Bundle } from '../../models/bundle/load-bundle.ts';
 import { readManifest } from '../../models/data/manifest.ts';
 import type { Engine } from '../../models/engine/engine.ts';
 import { bundleFeatures } from '../../models/learn/bundle-features.ts';
 import { writeCandidate } from '../../models/learn/candidate-bundle.ts';
 import type { RefitRecord } from '../../models/learn/candidate-bundle.ts';
-import { coverageOf } from '../../models/learn/refitted-bundle.ts';
-import { featuresOfSplit } from '../../models/learn/feature-rows.ts';
+import { featuresOfSplit, withoutTwins } from '../../models/learn/feature-rows.ts';
+import type { LabelledFeatures } from '../../models/learn/feature-rows.ts';
+import { isFrozen } from '../../models/learn/is-frozen.ts';
 import { learnHead } from '../../models/learn/learn-head.ts';
-import type { LearningRequest } from '../../models/learn/learn-head.ts';
+import type { LearnedHead, ReferenceRows } from '../../models/learn/learn-head.ts';
+import { coverageOf } from '../../models/learn/refitted-bundle.ts';
+import { decodeModel } from '../../models/onnx/file.ts';
 import type { ObjectStore } from '../adapters/object-store.ts';
 import { lakeFilms } from './lake-films.ts';
+import type { LakeFilm } from './lake-films.ts';
 import { labelledFeatures } from './labelled-features.ts';
 
 /** A labelled set, as `evenkeel evaluate` takes it: its split "val" chooses, its split "train" is learned from as well. */
@@ -52,22 +61,35 @@ const penalties = [0.01, 0.03, 0.1, 0.3, 1];
 /** Throws `InputError` for too few labels and for whatever is wrong with manifest or model. */
 export async function refitFromLake(request: RefitRequest): Promise<Refit> {
   const { store, incumbent, votesMin, seed } = request;
-  const { name } = incumbent.manifest;
+  const { name, calibration, threshold } = incumbent.manifest;
+  const point = { head: linearHead(incumbent), calibration, threshold };
   const films = await lakeFilms(store, { model: name, votesMin, filmsMax });
   if (films.length === 0) throw emptyLake(name);
   const labelled = await labelledFeatures(films, request);
   const coverage = request.coverage ?? coverageOf(incumbent);
-  const reference = await referenceRows(request);
-  const learned = learnHead({ labelled, reference, penalties, coverage, seed });
+  const set = await referenceRows(request, labelled);
+  const reference = set?.rows ?? null;
+  const learned = learnHead({ labelled, reference, incumbent: point, penalties, coverage, seed });
+  const record = recordOf(request, { films, labelled, set, learned });
+  return { bundle: await writeCandidate({ incumbent, learned, out: request.out, record }), record };
+}
+
+interface Gathered {
+  readonly films: readonly LakeFilm[];
+  readonly labelled: LabelledFeatures;
+  readonly set: GivenSet | null;
+  readonly learned: LearnedHead;
+}
+
+function recordOf(request: RefitRequest, { films, labelled, set, learned }: Gathered): RefitRecord {
+  const { command, date, seed, votesMin, incumbent } = request;
   const { head, band, rows } = learned;
-  const record: RefitRecord = {
-    command: request.command,
-    date: request.date,
+  const { version, model } = incumbent.manifest;
+  return {
+    command,
+    date,
     seed,
-    incumbent: {
-      version: incumbent.manifest.version,
-      modelSha256: incumbent.manifest.model.sha256,
-    },
+    incumbent: { version, modelSha256: model.sha256 },
     lake: {
       films: films.length,
       labelled: labelled.labels.length,
@@ -75,9 +97,10 @@ export async function refitFromLake(request: RefitRequest): Promise<Refit> {
       votesMin,
     },
     rows,
+    set: set?.facts ?? null,
     validation: {
       on:
-        reference === null
+        set === null
           ? 'films of the lake that were held out; films of one patient may lie on both sides, because the lake knows no patients'
           : 'the split "val" of the manifest',
       logLoss: head.validationLogLoss,
@@ -85,18 +108,58 @@ export async function refitFromLake(request: RefitRequest): Promise<Refit> {
     l2: head.l2,
     abstention: { coverage: band.coverage, errorRate: band.errorRate },
   };
-  return { bundle: await writeCandidate({ incumbent, learned, out: request.out, record }), record };
 }
 
-async function referenceRows(request: RefitRequest): Promise<LearningRequest['reference']> {
+interface GivenSet {
+  readonly rows: ReferenceRows;
+  readonly facts: NonNullable<RefitRecord['set']>;
+}
+
+async function referenceRows(
+  request: RefitRequest,
+  labelled: LabelledFeatures,
+): Promise<GivenSet | null> {
   const { reference, incumbent: bundle, engine, onFilm } = request;
   if (reference === null) return null;
   const { manifest, root, cacheDir, trainingRows } = reference;
   const rows = await readManifest(manifest, bundle.manifest.task);
   const progress = onFilm === undefined ? {} : { onFilm };
-  const table = await bundleFeatures({ bundle, engine, rows, root, cacheDir, ...progress });
-  const train = trainingRows ? featuresOfSplit(table, rows, 'train') : null;
-  return { train, validation: featuresOfSplit(table, rows, 'val') };
+  const splitOf = async (split: string): Promise<LabelledFeatures> => {
+    const mine = rows.filter((row) => row.split === split);
+    const table = await bundleFeatures({ bundle, engine, rows: mine, root, cacheDir, ...progress });
+    return featuresOfSplit(table, mine, split);
+  };
+  const whole = {
+    train: trainingRows ? await splitOf('train') : null,
+    validation: await splitOf('val'),
+  };
+  const train = whole.train && withoutTwins(whole.train, labelled);
+  const validation = withoutTwins(whole.validation, labelled);
+  const isFitted = !isFrozen(decodeModel(bundle.modelBytes), (await loadBackbone()).model);
+  return {
+    rows: { train, validation },
+    facts: {
+      sha256: createHash('sha256')
+        .update(await readFile(manifest))
+        .digest('hex'),
+      alsoInLake: filmsOf([whole.train, whole.validation]) - filmsOf([train, validation]),
+      seenByFeatures: train !== null && isFitted,
+    },
+  };
+}
+
+const filmsOf = (sets: readonly (LabelledFeatures | null)[]): number =>
+  sets.reduce((sum, one) => sum + (one?.labels.length ?? 0), 0);
+
+/** Before thousands of films are read for nothing. */
+function linearHead({ manifest: { name, version }, modelBytes }: Bundle): Head {
+  const head = headOf(modelBytes);
+  if (head !== null) return head;
+  throw new InputError('no-linear-head', {
+    found: `${name} ${version} has no linear head`,
+    why: 'A refit puts another in its place',
+    remedy: 'Refit a model that `evenkeel train` made on the shipped backbone',
+  });
 }
 
 const emptyLake = (model: string) =>

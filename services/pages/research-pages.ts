@@ -43,11 +43,14 @@ async function textFields(request: FastifyRequest): Promise<ReadonlyMap<string, 
 function given(fields: ReadonlyMap<string, string>): GivenFeedback {
   const choice = fields.get('opinion') ?? '';
   const key = fields.get('key') ?? '';
+  const grade = fields.get('grade') ?? '';
   const common = {
     role: roles.find((role) => role === fields.get('role')),
+    grade: grade === '' ? undefined : grade,
     idempotencyKey: key === '' ? undefined : key,
   };
   if (choice === 'agree' || choice === 'disagree') return { ...common, opinion: choice };
+  if (choice === 'grade') return { ...common, opinion: 'relabel' };
   const shows = shown.find((value) => value === choice);
   if (shows !== undefined) return { ...common, opinion: 'relabel', shows };
   throw new InputError('wrong-feedback', {

@@ -63,11 +63,13 @@ type FeedbackParts = Pick<ResearchParts, 'answer' | 'feedbackKey'>;
 
 function FeedbackForm({ answer, feedbackKey }: FeedbackParts) {
   const label = answer.findings[0]?.label ?? 'the finding';
+  const grades = answer.findings[0]?.grade?.probabilities ?? [];
   const choices = [
     { value: 'agree', text: 'I agree with the model' },
     { value: 'disagree', text: 'I disagree' },
     { value: 'present', text: `It shows ${label}` },
     { value: 'absent', text: `It does not show ${label}` },
+    ...(grades.length > 0 ? [{ value: 'grade', text: 'It shows the grade chosen below' }] : []),
     { value: 'unreadable', text: 'This film cannot be judged' },
   ];
   return (
@@ -83,6 +85,19 @@ function FeedbackForm({ answer, feedbackKey }: FeedbackParts) {
           </label>
         ))}
       </fieldset>
+      {grades.length > 0 && (
+        <p>
+          <label for="grade">The grade, by your reading (if you like)</label>
+          <select id="grade" name="grade">
+            <option value="">not said</option>
+            {grades.map(({ name }) => (
+              <option key={name} value={name}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </p>
+      )}
       <p>
         <label for="role">You are (if you like)</label>
         <select id="role" name="role">

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { backboneImageInput, loadBackbone } from '../../../models/backbone/backbone.ts';
 import { tableModel, withHead } from '../../../models/backbone/head.ts';
-import { refitHead } from '../../../models/backbone/refit-head.ts';
+import { headOf, refitHead } from '../../../models/backbone/refit-head.ts';
 import { openOnnxSession } from '../../../models/engine/onnx-session.ts';
 import { preprocess } from '../../../models/imaging/preprocess.ts';
 import { decodeModel, encodeModel } from '../../../models/onnx/file.ts';
@@ -36,19 +36,21 @@ function grading(modelBytes: Uint8Array): Uint8Array {
 
 describe('a head in place of another', () => {
   test('the same head gives the same bytes', () => {
-    expect(isSame(refitHead(incumbent, headByLot()), incumbent)).toBe(true);
+    expect(isSame(refitHead(incumbent, headByLot(), null), incumbent)).toBe(true);
   });
 
   test('another head gives the bytes that training it would have given', () => {
     const other = headByLot(2);
-    const refitted = refitHead(incumbent, other);
+    const refitted = refitHead(incumbent, other, null);
     expect(isSame(refitted, withHead(backbone, other))).toBe(true);
     expect(isSame(refitted, incumbent)).toBe(false);
   });
 
-  test('in a model that grades, the second grade follows and the others stay', async () => {
+  test('in a model that grades, the row that asks the same follows as calibrated, and the others stay', async () => {
     const other = headByLot(2);
-    const session = await openOnnxSession(refitHead(grading(incumbent), other));
+    const calibration = { slope: 0.5, intercept: -1 };
+    const refitted = refitHead(grading(incumbent), other, { row: 1, calibration });
+    const session = await openOnnxSession(refitted);
     const data = preprocess(drawKnee(3), { ...backboneImageInput, expects: 'A knee' });
     const [logit, grades, features] = await session.run(
       { name: 'input', dims: [1, 3, 224, 224], data },
@@ -56,15 +58,21 @@ describe('a head in place of another', () => {
     );
     await session.close();
     const half = features!.data.reduce((sum, value) => sum + value / 2, 0);
-    expect(grades!.data[1]).toBeCloseTo(logit!.data[0]!, 4);
+    expect(grades!.data[1]).toBeCloseTo(0.5 * logit!.data[0]! - 1, 4);
     expect(grades!.data[0]).toBeCloseTo(half + 1, 3);
     expect(grades!.data[3]).toBeCloseTo(half + 4, 3);
   });
 
   test('a model without such a head is refused', () => {
-    expect(() => refitHead(tableModel(table), headByLot())).toThrow('head of 1280 values');
-    expect(() => refitHead(incumbent, { weights: new Float64Array(3), bias: 0 })).toThrow(
+    expect(() => refitHead(tableModel(table), headByLot(), null)).toThrow('head of 1280 values');
+    expect(() => refitHead(incumbent, { weights: new Float64Array(3), bias: 0 }, null)).toThrow(
       'head of 3 values',
     );
+  });
+
+  test('the head of a model is read as it was put in, in single precision', () => {
+    const { weights, bias } = headByLot();
+    expect(headOf(incumbent)).toEqual({ weights: Float64Array.from(weights, Math.fround), bias });
+    expect(headOf(encodeModel(backbone))).toBeNull();
   });
 });

@@ -77,6 +77,11 @@ describe('a model that grades', () => {
 
 test.each([
   ['grades without their output', { outputs: { logit: 'logit' } }, 'come together'],
+  [
+    'a finding beyond the grades',
+    { grades: { names: ['a', 'b', 'c', 'd', 'e'], cuts: [0, 0, 0, 0], findingFrom: 5 } },
+    'begins at grade 5',
+  ],
   ['a cut too few', { grades: { names: ['a', 'b', 'c'], cuts: [0] } }, '3 grades have 1 cuts'],
 ])('a manifest with %s is refused', async (_, change, words) => {
   const json = JSON.parse(await readFile(path.join(bundle.dir, 'manifest.json'), 'utf8')) as object;

@@ -1,9 +1,12 @@
 // A head from labelled features: what it finds, what it holds out, and what is too little.
 import { describe, expect, test } from '@jest/globals';
+import { calibrated } from '../../../models/evaluate/calibrate.ts';
+import { youdenThreshold } from '../../../models/evaluate/threshold.ts';
 import { auroc } from '../../../models/evaluate/metrics.ts';
 import { seededRandom } from '../../../models/evaluate/seeded-random.ts';
 import type { LabelledFeatures } from '../../../models/learn/feature-rows.ts';
 import { learnHead } from '../../../models/learn/learn-head.ts';
+import type { OperatingPoint } from '../../../models/learn/learn-head.ts';
 import { logits } from '../../../models/train/logistic.ts';
 
 const columns = 4;
@@ -24,7 +27,13 @@ function films(count: number, seed: number, positives = (row: number) => row % 4
   } satisfies LabelledFeatures;
 }
 
-const common = { penalties: [0.01, 1], coverage: 0.8, seed: 3 };
+/** Adds up nothing but the column that tells, as its films do. */
+const incumbent = {
+  head: { weights: Float64Array.of(4, 0, 0, 0), bias: -3.6 },
+  calibration: { slope: 1, intercept: 0 },
+  threshold: 0.5,
+};
+const common = { penalties: [0.01, 1], coverage: 0.8, seed: 3, incumbent };
 
 describe('without another set', () => {
   test('the lake is split, and the head tells films it has never seen', () => {
@@ -67,6 +76,34 @@ describe('with a labelled set', () => {
       reference: { train: null, validation },
     });
     expect(rows).toEqual({ lake: 40, reference: 0, validation: 100 });
+  });
+});
+
+describe('the threshold', () => {
+  const validation = films(200, 6);
+  const found = ({ head, calibration, threshold }: OperatingPoint) =>
+    logits(head, validation.features).filter(
+      (logit, row) => validation.labels[row] === 1 && calibrated(calibration, logit) >= threshold,
+    ).length;
+  const learned = (threshold: number) =>
+    learnHead({
+      ...common,
+      incumbent: { ...incumbent, threshold },
+      labelled: films(60, 1),
+      reference: { train: null, validation },
+    });
+
+  test.each([0.3, 0.5, 0.8])('finds as many of the sick as the incumbent does at %d', (point) => {
+    const { head, threshold } = learned(point);
+    const own = { head: head.model, calibration: head.calibration, threshold };
+    expect(found(own)).toBe(found({ ...incumbent, threshold: point }));
+  });
+
+  test('is that of the largest Youden index where the incumbent finds none', () => {
+    expect(found({ ...incumbent, threshold: 1 })).toBe(0);
+    const { head, threshold } = learned(1);
+    const probabilities = head.validationLogits.map((logit) => calibrated(head.calibration, logit));
+    expect(threshold).toBe(youdenThreshold(probabilities, validation.labels));
   });
 });
 

@@ -1,13 +1,8 @@
 // What is shown of the latest readings: counts only, absent where there is nothing to compare with.
 import { expect, test } from '@jest/globals';
 import { Registry } from 'prom-client';
-import { referenceOf } from '../../../models/drift/stability.ts';
-import {
-  InputDrift,
-  observeDrift,
-  readingsMin,
-  windowMax,
-} from '../../../services/inference/input-drift.ts';
+import { readingsMin, referenceOf } from '../../../models/drift/stability.ts';
+import { InputDrift, observeDrift, windowMax } from '../../../services/inference/input-drift.ts';
 import { imageManifest } from '../../support/manifests.ts';
 
 const logits = Float64Array.from({ length: 100 }, (_, i) => i / 100);

@@ -2,13 +2,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { formRequest, imagePart, modelPart } from '../../support/form.ts';
 import type { FormPart } from '../../support/form.ts';
-import { consentPart, pngOf, researchClient } from '../../support/research-client.ts';
+import { consentPart, gradingPool, pngOf, researchClient } from '../../support/research-client.ts';
 import { testApp } from '../../support/test-app.ts';
 
 const inlineCode = /<script(?![^>]*\ssrc=)|<style|\sstyle=|\son[a-z]+=|javascript:/i;
 
-async function scene() {
-  const { app, lake } = await researchClient();
+async function scene(options: Parameters<typeof researchClient>[0] = {}) {
+  const { app, lake } = await researchClient(options);
   const post = (url: string, parts: readonly FormPart[]) =>
     app.inject({ method: 'POST', url, ...formRequest(parts) });
   const upload = async (more: readonly FormPart[] = [consentPart]) =>
@@ -76,6 +76,28 @@ describe('an opinion', () => {
     expect(kept).toHaveLength(1);
     const feedback = JSON.parse(String(Buffer.from((await lake.get(kept[0]!.key))!))) as object;
     expect(feedback).toMatchObject({ opinion: 'relabel', shows: 'present', role: 'radiologist' });
+  });
+
+  test('may be the grade alone, where the model grades', async () => {
+    const { upload, post, lake } = await scene({ pool: gradingPool() });
+    const { body } = await upload();
+    expect(body).toContain('<option value="KL 4">');
+    const parts = [...opinionOn(body, 'grade'), field('grade', 'KL 4')];
+    expect((await post('/feedback', parts)).statusCode).toBe(200);
+    const [kept] = await lake.list('lake/feedback/', { max: 9 });
+    const feedback = JSON.parse(String(Buffer.from((await lake.get(kept!.key))!))) as object;
+    expect(feedback).toMatchObject({ opinion: 'relabel', shows: 'present', grade: 'KL 4' });
+    const without = await post('/feedback', [
+      ...opinionOn(body, 'grade'),
+      field('key', 'another-key'),
+    ]);
+    expect(without.statusCode).toBe(400);
+    expect(without.body).toContain('neither');
+  });
+
+  test('is not asked for a grade where the model gives none', async () => {
+    const { upload } = await scene();
+    expect((await upload()).body).not.toContain('name="grade"');
   });
 
   test('that was not chosen is refused with what to do', async () => {

@@ -11,7 +11,7 @@ import {
 } from '../schemas/learning.ts';
 import { StudyParams } from '../schemas/study.ts';
 
-/** Three short fields. */
+/** A few short fields. */
 const bodyLimit = 1_024;
 
 export function feedbackRoutes(

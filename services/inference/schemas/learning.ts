@@ -11,6 +11,12 @@ export const FeedbackBody = Type.Object(
   {
     opinion: oneOf(['agree', 'disagree', 'relabel'] as const),
     shows: Type.Optional(oneOf(shown)),
+    grade: Type.Optional(
+      Type.String({
+        maxLength: 64,
+        description: 'Of a model that grades: one of its grades, as the reading names them',
+      }),
+    ),
     role: Type.Optional(oneOf(roles)),
   },
   { additionalProperties: false },

@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import {
   brokenLake,
   contentsOf,
+  gradingPool,
   keptOf,
   pngOf,
   researchClient,
@@ -49,7 +50,46 @@ describe('feedback', () => {
     });
   });
 
+  test('on a model that grades may say the grade, which is kept and says what the film shows', async () => {
+    const { contribute, feedback, lake } = await researchClient({ pool: gradingPool() });
+    const answer = await contribute(await pngOf(1));
+    expect(answer.findings[0]).toMatchObject({ decision: 'normal', grade: { name: 'KL 1' } });
+    const reply = await feedback(answer.study, { opinion: 'disagree', grade: 'KL 3' });
+    expect([reply.statusCode, reply.json()]).toMatchObject([200, { shows: 'present' }]);
+    const { id } = reply.json<{ id: string }>();
+    const key = `lake/feedback/${keptOf(answer).film}/${id}.json`;
+    expect(JSON.parse(String((await contentsOf(lake)).get(key)))).toMatchObject({
+      opinion: 'disagree',
+      shows: 'present',
+      grade: 'KL 3',
+    });
+    const contradiction = await feedback(answer.study, { opinion: 'agree', grade: 'KL 3' });
+    expect(contradiction.json()).toMatchObject({
+      status: 400,
+      code: 'wrong-feedback',
+      detail: expect.stringContaining('KL 2 and more are the finding'),
+    });
+    const unknown = await feedback(answer.study, { opinion: 'relabel', grade: 'KL 7' });
+    expect(unknown.json()).toMatchObject({ status: 400, code: 'wrong-grade' });
+  });
+
+  test('with another grade under the same key is refused, and an older one without a grade is the same still', async () => {
+    const { contribute, feedback, lake } = await researchClient({ pool: gradingPool() });
+    const { study } = await contribute(await pngOf(1));
+    const key = { 'idempotency-key': 'before-there-were-grades' };
+    const plain = { opinion: 'disagree' };
+    const first = await feedback(study, plain, key);
+    const [stored] = await lake.list('lake/feedback/', { max: 9 });
+    expect(JSON.parse(String(Buffer.from((await lake.get(stored!.key))!)))).not.toHaveProperty(
+      'grade',
+    );
+    expect((await feedback(study, plain, key)).json()).toEqual(first.json());
+    const graded = await feedback(study, { ...plain, grade: 'KL 3' }, key);
+    expect(graded.json()).toMatchObject({ status: 422, code: 'key-reused' });
+  });
+
   test.each([
+    [{ opinion: 'agree', grade: 'KL 2' }, 'wrong-grade'],
     [{ opinion: 'relabel' }, 'wrong-feedback'],
     [{ opinion: 'agree', shows: 'present' }, 'wrong-feedback'],
     [{ opinion: 'maybe' }, 'wrong-request'],
