@@ -5,24 +5,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EvaluationReport } from '../../fleet/card.ts';
 import type { Bundle } from '../../models/bundle/load-bundle.ts';
-import { loadDraft, manifestFile } from '../../models/bundle/load-bundle.ts';
+import { loadDraft } from '../../models/bundle/load-bundle.ts';
 import { bundleNamed } from '../../models/bundle/named-bundle.ts';
 import { compareVersions } from '../../models/bundle/registry.ts';
-import { signatureFile } from '../../models/bundle/signature.ts';
 import type { ManifestRow } from '../../models/data/manifest.ts';
 import { readImage, readManifest, rowsOfSplit } from '../../models/data/manifest.ts';
 import { onnxEngine } from '../../models/engine/onnx-engine.ts';
 import { decodeGrey } from '../../models/imaging/decode.ts';
 import { preprocess } from '../../models/imaging/preprocess.ts';
-import { logitsOf } from '../../models/evaluate/answered-report.ts';
-import { calibrated } from '../../models/evaluate/calibrate.ts';
 import { evaluateModel } from '../../models/evaluate/evaluate-model.ts';
-import { readRows } from '../../models/evaluate/read-rows.ts';
-import { selectSamples } from '../../models/evaluate/samples.ts';
 import { openReader } from '../../models/reader.ts';
 import { compileScorer } from '../../models/spark/compile.ts';
 import { fitLogistic, logits } from '../../models/train/logistic.ts';
 import { decodeModel } from '../../models/onnx/file.ts';
+import { partingDraft, withoutControls } from '../support/parting-draft.ts';
 import { writePhantomArchive } from '../support/phantom-archive.ts';
 import type { Cluster } from '../support/spark-cluster.ts';
 import { obstacle, startCluster } from '../support/spark-cluster.ts';
@@ -53,37 +49,6 @@ async function featuresOf(bundle: Bundle, rows: readonly ManifestRow[], root: st
   const all = new Float32Array(features.length * columns);
   for (const [row, values] of features.entries()) all.set(values, row * columns);
   return { features: all, columns, labels: Uint8Array.from(rows, ({ label }) => label) };
-}
-
-/** The model that serves, as a draft whose threshold parts these rows: it calls all drawn knees alike. */
-async function partingDraft(folder: string, manifest: string, root: string): Promise<string> {
-  const { dir, manifest: serving } = await bundleNamed('knee-osteoarthritis');
-  const draft = join(folder, 'draft');
-  cpSync(dir, draft, { recursive: true });
-  rmSync(join(draft, signatureFile));
-  const reader = await openReader(await bundleNamed(draft), onnxEngine);
-  const samples = selectSamples(serving, readFileSync(manifest, 'utf8'), { manifest, root });
-  const { answers } = await readRows(reader, samples);
-  await reader.close();
-  const sorted = logitsOf(answers).toSorted();
-  const quantile = (share: number) =>
-    calibrated(serving.calibration, sorted[Math.floor(share * sorted.length)]!);
-  const parting = {
-    threshold: quantile(0.5),
-    unsure: { low: quantile(0.4), high: quantile(0.6) },
-  };
-  const file = join(draft, manifestFile);
-  const changed = { ...(JSON.parse(readFileSync(file, 'utf8')) as object), ...parting };
-  writeFileSync(file, JSON.stringify(changed));
-  return draft;
-}
-
-/** What a run of a cluster says: the control of shuffled labels needs the features of all rows in one memory. */
-function withoutControls(report: EvaluationReport): EvaluationReport {
-  const { shortcuts, ...others } = report;
-  if (shortcuts === undefined) return report;
-  const baselines = shortcuts.baselines.filter(({ title }) => !title.startsWith('Control'));
-  return { ...others, shortcuts: { ...shortcuts, baselines } };
 }
 
 const confs = (...pairs: readonly string[]) => pairs.flatMap((pair) => ['--conf', pair]);

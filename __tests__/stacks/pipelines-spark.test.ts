@@ -42,13 +42,13 @@ describe('a run', () => {
     ]);
     expect(valueAt(args, 'JobDriver', 'SparkSubmit')).toEqual({
       EntryPoint: `${models}/spark/evaluate.py`,
-      EntryPointArguments: [
-        ...['--model', 'chest-pneumonia'],
-        ...['--manifest', `${models}/evaluation/manifest.csv`],
-        ...['--root', `${models}/evaluation`],
-        ...['--output', `${models}/evaluation-results/run-1`],
-        ...['--release', '/opt/evenkeel'],
-      ],
+      EntryPointArguments: Object.entries({
+        '--model': 'chest-pneumonia',
+        '--manifest': `${models}/evaluation/manifest.csv`,
+        '--root': `${models}/evaluation`,
+        '--output': `${models}/evaluation-results/run-1`,
+        '--release': '/opt/evenkeel',
+      }).flat(),
       SparkSubmitParameters: expect.stringContaining(
         `--py-files ${models}/spark/evenkeel_spark.zip`,
       ),

@@ -16,7 +16,7 @@ export interface RowAnswer {
   readonly picture: { readonly facts: PictureFacts; readonly borderLogit: number } | null;
 }
 
-export interface RowFeatures {
+interface RowFeatures {
   readonly features: Float32Array;
   readonly columns: number;
 }

@@ -85,6 +85,8 @@ function accountOf(
 ): Pick<Refit, 'provenance' | 'record'> {
   const command = `spark:refit --model ${path.basename(model)} --penalties ${l2}`;
   const validationRows = validationLabels.length;
+  const account = { command, date, l2, trainingRows, validationRows, validationLogLoss };
+  const record = { ...account, abstention: { coverage, errorRate } };
   return {
     provenance: {
       command,
@@ -92,10 +94,7 @@ function accountOf(
       data: `${trainingRows} training rows of the table below`,
       dataTableSha256: createHash('sha256').update(manifest).digest('hex'),
     },
-    record: {
-      ...{ command, date, l2, trainingRows, validationRows, validationLogLoss },
-      abstention: { coverage, errorRate },
-    },
+    record,
   };
 }
 

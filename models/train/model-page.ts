@@ -5,6 +5,7 @@ import type { ModelCard } from './card.ts';
 import { renderCard } from './card.ts';
 import { figureText, three } from './figure-text.ts';
 import { heatMapSection } from './heat-map-section.ts';
+import { imageRecipes } from './image-recipes.ts';
 
 /** One evaluation, as `evenkeel evaluate --json` printed it. */
 export interface MeasuredSet {
@@ -35,12 +36,22 @@ export function renderModelPage(
   return [
     '<!-- Written by `npm run docs:models`; edit the recipe or the generator instead. -->',
     renderCard(card).trimEnd(),
+    triedSince(card),
     ...sets.map((set, index) => setSection(set, figures[index] ?? [])),
     anchorSection(card),
   ]
     .filter((part) => part !== '')
     .join('\n\n')
     .concat('\n');
+}
+
+/** What the recipe has seen tried since the signed card was written. */
+function triedSince({ name, tries = [] }: ModelCard): string {
+  const told = new Set(tries.map(({ recipe }) => recipe));
+  const all = imageRecipes.find((recipe) => recipe.name === name)?.tries ?? [];
+  const lines = all.filter(({ recipe }) => !told.has(recipe));
+  if (lines.length === 0) return '';
+  return `## Tried since\n\n${lines.map(({ recipe, result }) => `- ${recipe}: ${result}`).join('\n')}`;
 }
 
 function setSection({ title, command, report }: MeasuredSet, figures: readonly Figure[]): string {

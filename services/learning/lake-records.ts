@@ -21,7 +21,7 @@ export interface LakeReading {
   readonly day: string;
 }
 
-export interface GradeGiven {
+interface GradeGiven {
   readonly name: string;
   /** Lowest first. */
   readonly names: readonly string[];
