@@ -73,7 +73,7 @@ describeSpark('on a cluster of one master and two workers', () => {
     root,
     ...confs(
       // Few films a task, so that a killed worker loses some and has finished others.
-      'spark.sql.files.maxPartitionBytes=4194304',
+      'spark.sql.files.maxPartitionBytes=8388608',
       'spark.executor.memory=512m',
       'spark.driver.memory=512m',
     ),

@@ -27,12 +27,21 @@ export function gateScores({ margin, gaussian }: Gate, rows: Rows) {
   return { margins: logits(margin, rows.features), distances: distances(gaussian, rows) };
 }
 
-/** Limits at which `share` of the validation films is refused: half of it by either. */
+type Scores = ReturnType<typeof gateScores>;
+
+/**
+ * Limits at which `share` of the validation films is refused: half of it by either. The margin is that of films as they are, which
+ * lie close together; how far a right film may lie, films of another scanner or crop say as well.
+ */
 export function gateLimits(
-  { margins, distances: far }: ReturnType<typeof gateScores>,
+  { plain, varied }: { readonly plain: Scores; readonly varied: Scores },
   share: number,
 ): Pick<GateLimits, 'marginMin' | 'distanceMax'> {
-  return { marginMin: quantile(margins, share / 2), distanceMax: quantile(far, 1 - share / 2) };
+  const far = Float64Array.of(...plain.distances, ...varied.distances);
+  return {
+    marginMin: quantile(plain.margins, share / 2),
+    distanceMax: quantile(far, 1 - share / 2),
+  };
 }
 
 function quantile(values: Float64Array, share: number): number {

@@ -52,19 +52,24 @@ export async function gateFor(model: OnnxModel, request: GateRequest): Promise<G
       what: 'counter-examples',
       ...listed(pictures.others),
     });
-    const validation = await featuresOf(session, request, {
+    const plain = await featuresOf(session, request, {
       what: 'validation films',
       ...listed(pictures.validation),
     });
+    const varied = await featuresOf(session, request, {
+      what: 'validation films, varied',
+      ...listed(pictures.validationVaried),
+    });
     const gate = fitGate(films, others);
-    const limits = gateLimits(gateScores(gate, validation), refusedShare);
+    const scores = { plain: gateScores(gate, plain), varied: gateScores(gate, varied) };
+    const limits = gateLimits(scores, refusedShare);
     return {
       model: withGate(model, gate),
       gate: { outputs: gateOutputs, ...limits },
       fit: {
         films: pictures.films.length,
         others: pictures.others.length,
-        validation: pictures.validation.length,
+        validation: pictures.validation.length + pictures.validationVaried.length,
       },
     };
   } finally {

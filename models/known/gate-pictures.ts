@@ -31,8 +31,10 @@ export type Picture = () => Promise<GreyImage>;
 export interface GatePictures {
   readonly films: readonly Picture[];
   readonly others: readonly Picture[];
-  /** Films to set the limits with: as they are, and varied as another scanner or crop might. */
+  /** Films to set the limits with: as they are. */
   readonly validation: readonly Picture[];
+  /** The same, varied as another scanner or crop might. */
+  readonly validationVaried: readonly Picture[];
 }
 
 /** Few enough that all are drawn, read and computed within two minutes. */
@@ -80,7 +82,8 @@ export function gatePictures(sources: GateSources): GatePictures {
         (_, i) => () => Promise.resolve(drawOther(seed * 2 ** 24 + i)),
       ),
     ],
-    validation: [...unseen, ...unseen.map(varied)],
+    validation: unseen,
+    validationVaried: unseen.map(varied),
   };
 }
 

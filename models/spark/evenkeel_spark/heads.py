@@ -11,7 +11,7 @@ from pyspark.ml.linalg import Vectors, VectorUDT
 from pyspark.sql import DataFrame
 from pyspark.sql.functions import col, udf, when
 
-TOLERANCE = 1e-12
+TOLERANCE = 1e-10
 ITERATIONS_MAX = 2_000
 
 
