@@ -143,7 +143,7 @@ function gateSection({ gate, results }: ModelCard): readonly string[] {
     `## What it refuses
 
 ${bullets([
-  `Other pictures than its own kind of film get no score: a gate inside the graph looks at features half-way up the network. Fitted with ${gate.films} films and ${gate.others} counter-examples (the other tasks’ films, films upside down, sideways or negative, and drawn pictures); limits from ${gate.validation} validation films.`,
+  `Other pictures than its own kind of film get no score: a gate inside the graph looks at features of the frozen lower blocks. Fitted with ${gate.films} films and ${gate.others} counter-examples (the other tasks’ films, films upside down, sideways or negative, and drawn pictures); limits from ${gate.validation} validation films.`,
   `Of its own test films it refuses ${refused.join(', ')}. They are counted in all results above.`,
 ])}`,
   ];
