@@ -27,21 +27,12 @@ export function gateScores({ margin, gaussian }: Gate, rows: Rows) {
   return { margins: logits(margin, rows.features), distances: distances(gaussian, rows) };
 }
 
-type Scores = ReturnType<typeof gateScores>;
-
-/**
- * Limits at which `share` of the validation films is refused: half of it by either. The margin is that of films as they are, which
- * lie close together; how far a right film may lie, films of another scanner or crop say as well.
- */
+/** Limits at which `share` of the validation films is refused: half of it by either. */
 export function gateLimits(
-  { plain, varied }: { readonly plain: Scores; readonly varied: Scores },
+  { margins, distances: far }: ReturnType<typeof gateScores>,
   share: number,
 ): Pick<GateLimits, 'marginMin' | 'distanceMax'> {
-  const far = Float64Array.of(...plain.distances, ...varied.distances);
-  return {
-    marginMin: quantile(plain.margins, share / 2),
-    distanceMax: quantile(far, 1 - share / 2),
-  };
+  return { marginMin: quantile(margins, share / 2), distanceMax: quantile(far, 1 - share / 2) };
 }
 
 function quantile(values: Float64Array, share: number): number {

@@ -52,24 +52,19 @@ export async function gateFor(model: OnnxModel, request: GateRequest): Promise<G
       what: 'counter-examples',
       ...listed(pictures.others),
     });
-    const plain = await featuresOf(session, request, {
+    const validation = await featuresOf(session, request, {
       what: 'validation films',
       ...listed(pictures.validation),
     });
-    const varied = await featuresOf(session, request, {
-      what: 'validation films, varied',
-      ...listed(pictures.validationVaried),
-    });
     const gate = fitGate(films, others);
-    const scores = { plain: gateScores(gate, plain), varied: gateScores(gate, varied) };
-    const limits = gateLimits(scores, refusedShare);
+    const limits = gateLimits(gateScores(gate, validation), refusedShare);
     return {
       model: withGate(model, gate),
       gate: { outputs: gateOutputs, ...limits },
       fit: {
         films: pictures.films.length,
         others: pictures.others.length,
-        validation: pictures.validation.length + pictures.validationVaried.length,
+        validation: pictures.validation.length,
       },
     };
   } finally {

@@ -3,7 +3,7 @@ import { GraphBuilder } from '../onnx/graph-builder.ts';
 import type { OnnxModel, OnnxNode } from '../onnx/model.ts';
 import type { Gaussian } from './gaussian.ts';
 
-/** Half-way up the backbone, [n, 80, 14, 14]: it sees shapes, not yet findings. Fitted after fine-tuning, which may reach below it. */
+/** Half-way up the backbone, [n, 80, 14, 14]: it sees shapes, not yet findings, and fine-tuning leaves it as it is. */
 const source = 'block7.sum';
 const channels = 80;
 /** Means over the four quarters say what is where, so that a film on its head differs from one upright. */

@@ -31,10 +31,8 @@ export type Picture = () => Promise<GreyImage>;
 export interface GatePictures {
   readonly films: readonly Picture[];
   readonly others: readonly Picture[];
-  /** Films to set the limits with: as they are. */
+  /** Films to set the limits with: as they are, and varied as another scanner or crop might. */
   readonly validation: readonly Picture[];
-  /** The same, varied as another scanner or crop might. */
-  readonly validationVaried: readonly Picture[];
 }
 
 /** Few enough that all are drawn, read and computed within two minutes. */
@@ -82,8 +80,7 @@ export function gatePictures(sources: GateSources): GatePictures {
         (_, i) => () => Promise.resolve(drawOther(seed * 2 ** 24 + i)),
       ),
     ],
-    validation: unseen,
-    validationVaried: unseen.map(varied),
+    validation: [...unseen, ...unseen.map(varied)],
   };
 }
 

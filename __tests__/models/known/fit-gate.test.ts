@@ -24,30 +24,16 @@ test('the margin is above zero for films and below it for what was shown as anot
 
 test('a stranger that the counter-examples did not foresee passes the margin and fails by its distance', () => {
   const stranger = around([-1, 30, 0], 1);
-  const scores = gateScores(gate, around([0, 0, 0], 400));
-  const limits = gateLimits({ plain: scores, varied: scores }, 0.01);
+  const limits = gateLimits(gateScores(gate, around([0, 0, 0], 400)), 0.01);
   const { margins, distances } = gateScores(gate, stranger);
   expect(margins[0]).toBeGreaterThan(limits.marginMin);
   expect(distances[0]).toBeGreaterThan(10 * limits.distanceMax);
 });
 
-const scores = {
-  margins: Float64Array.from({ length: 1_001 }, (_, i) => i),
-  distances: Float64Array.from({ length: 1_001 }, (_, i) => 1_000 - i),
-};
-
 test('the limits refuse half of the share by either score', () => {
-  const limits = gateLimits({ plain: scores, varied: scores }, 0.02);
-  expect(limits.marginMin).toBe(10);
-  expect(limits.distanceMax).toBeCloseTo(990, 0);
-});
-
-test('varied films widen the distance, and leave the margin to films as they are', () => {
-  const varied = {
-    margins: scores.margins.map((margin) => margin - 5_000),
-    distances: scores.distances.map((distance) => 3 * distance),
+  const scores = {
+    margins: Float64Array.from({ length: 1_001 }, (_, i) => i),
+    distances: Float64Array.from({ length: 1_001 }, (_, i) => 1_000 - i),
   };
-  const limits = gateLimits({ plain: scores, varied }, 0.02);
-  expect(limits.marginMin).toBe(10);
-  expect(limits.distanceMax).toBeGreaterThan(2_900);
+  expect(gateLimits(scores, 0.02)).toEqual({ marginMin: 10, distanceMax: 990 });
 });

@@ -31,7 +31,7 @@ test(
         { ...sources, input, onProgress: (line) => lines.push(line) },
       );
       expect(fit).toEqual({ films: 64 + 32 + 40, others: 32 + 40 + 32, validation: 32 });
-      expect(lines.at(-1)).toMatch(/^gate, validation films, varied: 16 of 16/);
+      expect(lines.at(-1)).toMatch(/^gate, validation films: 32 of 32/);
       const session = await openOnnxSession(encodeModel(model));
       const known = async (picture: GreyImage) => {
         const data = preprocess(picture, input);
