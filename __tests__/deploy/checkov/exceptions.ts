@@ -52,6 +52,12 @@ const aws: readonly CheckovException[] = [
       'The service itself answers "/"; its one name is what fails over between regions, faster than an origin group; and clinicians travel',
   },
   {
+    checks: ['CKV_AWS_285'],
+    paths: /^pipelines\/spark-submission\/machine$/,
+    reason:
+      'Its history is logged, without the data of the runs: arguments and answers of jobs say whose pictures they read',
+  },
+  {
     checks: ['CKV2_AWS_38'],
     paths: /^zone\/zone$/,
     reason:
