@@ -22,7 +22,7 @@ export function addLearnCommand(program: Command): void {
   addLearnSimulate(learn);
 }
 
-const storeText = 'folder of the lake: one of LAKE_DIRS';
+const storeText = 'the lake: one of LAKE_DIRS, a folder or s3://bucket';
 const votesText = "opinions of one mind that a film's label takes";
 
 interface QueueOptions {
@@ -40,7 +40,7 @@ function addQueue(learn: Command): void {
   learn
     .command('queue')
     .description('films to ask a reader about next: uncertain, and different from each other')
-    .requiredOption('--store <dir>', storeText)
+    .requiredOption('--store <place>', storeText)
     .requiredOption('--model <name>', 'the model that is to learn')
     .option('--count <n>', 'films to ask about', '20')
     .option('--votes <n>', votesText, '1')
@@ -91,7 +91,7 @@ function addRefit(learn: Command): void {
   learn
     .command('refit')
     .description('fit a new head on the labelled films and write a draft bundle for the gate')
-    .requiredOption('--store <dir>', storeText)
+    .requiredOption('--store <place>', storeText)
     .requiredOption(
       '--model <name>',
       'the model that is to learn: a name, or the folder of a bundle',
@@ -164,6 +164,8 @@ const commandOf = ({ model, manifest, trainingRows, votes, seed, date }: RefitOp
 
 /** A store is made where none is; a person who mistypes a folder is told so. */
 async function openStore(dir: string) {
+  const { isBucket, storeAt } = await import('../services/adapters/store-at.ts');
+  if (isBucket(dir)) return storeAt(dir);
   const found = await stat(dir).then(
     (entry) => entry.isDirectory(),
     () => false,
@@ -175,6 +177,5 @@ async function openStore(dir: string) {
       remedy:
         'Point --store at a folder of LAKE_DIRS; `evenkeel up` makes them under .evenkeel/fleets',
     });
-  const { fileObjectStore } = await import('../services/adapters/file-object-store.ts');
-  return fileObjectStore(dir);
+  return storeAt(dir);
 }

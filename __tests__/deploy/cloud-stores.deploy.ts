@@ -5,6 +5,7 @@ import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { randomUUID } from 'node:crypto';
 import { dynamoDbJobStore } from '../../services/adapters/dynamodb-job-store.ts';
 import { s3ObjectStore } from '../../services/adapters/s3-object-store.ts';
+import { storeAt } from '../../services/adapters/store-at.ts';
 import { jobStoreContract } from '../support/job-store-contract.ts';
 import { missingTool, startMoto } from '../support/moto/start-moto.ts';
 import type { Moto } from '../support/moto/start-moto.ts';
@@ -79,5 +80,14 @@ if (missing === null)
     objectStoreContract('S3', async () =>
       s3ObjectStore({ client: s3, bucket: await newBucket(), objectBytesMax: 2 ** 20 }),
     );
+
+    // As a service opens what LAKE_DIRS names: address and credentials come from its environment.
+    objectStoreContract('S3, by its place', async () => {
+      process.env['AWS_ENDPOINT_URL_S3'] = moto.endpoint;
+      process.env['AWS_REGION'] = 'eu-west-3';
+      process.env['AWS_ACCESS_KEY_ID'] = 'emulated';
+      process.env['AWS_SECRET_ACCESS_KEY'] = 'emulated';
+      return storeAt(`s3://${await newBucket()}`);
+    });
   });
 else test.skip(`the stores of the cloud: ${missing}`, () => undefined);

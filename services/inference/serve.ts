@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { InputError } from '../../fleet/errors.ts';
 import { servedVersions } from '../../models/bundle/registry.ts';
-import { fileObjectStore } from '../adapters/file-object-store.ts';
 import { mirrorObjectStore } from '../adapters/mirror-object-store.ts';
 import type { ObjectStore } from '../adapters/object-store.ts';
+import { storeAt } from '../adapters/store-at.ts';
 import type { UploadIntake } from './upload-intake.ts';
 import { lakeSweeper } from '../learning/forget-film.ts';
 import { researchDesk } from '../learning/research-desk.ts';
@@ -178,7 +178,7 @@ async function openStore(
   metrics: Metrics,
   log: FastifyBaseLogger,
 ): Promise<ObjectStore> {
-  const stores = await Promise.all(dirs.map(fileObjectStore));
+  const stores = await Promise.all(dirs.map(storeAt));
   return mirrorObjectStore(stores, {
     operationMsMax: mirrorMsMax,
     onFault(fault) {

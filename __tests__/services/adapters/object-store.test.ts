@@ -8,6 +8,7 @@ import { memoryObjectStore } from '../../../services/adapters/memory-object-stor
 import { mirrorObjectStore } from '../../../services/adapters/mirror-object-store.ts';
 import { keyLengthMax } from '../../../services/adapters/object-store.ts';
 import type { ObjectStore } from '../../../services/adapters/object-store.ts';
+import { storeAt } from '../../../services/adapters/store-at.ts';
 import { objectStoreContract } from '../../support/object-store-contract.ts';
 
 const folders: string[] = [];
@@ -38,6 +39,14 @@ const adapters: [name: string, open: () => Promise<ObjectStore>][] = [
 for (const [name, open] of adapters) objectStoreContract(name, open);
 
 const text = (words: string) => new TextEncoder().encode(words);
+
+test('a place is a folder, or a bucket by its name alone', async () => {
+  const folder = await newFolder();
+  await (await storeAt(folder)).putIfAbsent('a', text('x'));
+  expect(await (await fileObjectStore(folder)).get('a')).toEqual(text('x'));
+  await expect(storeAt('s3://films/of/others')).rejects.toThrow('names no bucket');
+  await expect(storeAt('s3://')).rejects.toThrow('names no bucket');
+});
 
 test('a key has at most 1,024 characters', async () => {
   const store = memory();

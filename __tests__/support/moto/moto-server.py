@@ -16,6 +16,7 @@ from moto.route53.exceptions import InvalidInput
 from moto.route53.models import Route53Backend
 from moto.s3.models import FakeBucket
 from moto.sqs.models import Queue
+from moto.stepfunctions.responses import StepFunctionResponse
 
 
 def always(answer):
@@ -26,6 +27,9 @@ def always(answer):
 BudgetsResponse.list_tags_for_resource = always({"ResourceTags": []})
 BudgetsResponse.describe_subscribers_for_notification = always({"Subscribers": []})
 ApplicationAutoScalingResponse.list_tags_for_resource = always({"Tags": {}})
+# AWS judges a definition when it is planned; here __tests__/stacks/pipelines-spark.test.ts does.
+StepFunctionResponse.list_state_machine_versions = always({"stateMachineVersions": []})
+StepFunctionResponse.validate_state_machine_definition = always({"result": "OK", "diagnostics": [], "truncated": False})
 
 
 def delete_resource_server(self):
