@@ -4,7 +4,7 @@ import type { Head } from '../backbone/head.ts';
 import type { BundleManifest } from '../bundle/manifest.ts';
 import { calibrated } from '../evaluate/calibrate.ts';
 import { seededRandom, shuffled } from '../evaluate/seeded-random.ts';
-import { abstentionBand, thresholdAtSensitivity, youdenThreshold } from '../evaluate/threshold.ts';
+import { abstentionBand } from '../evaluate/threshold.ts';
 import type { AbstentionBand } from '../evaluate/threshold.ts';
 import type { HeadCandidate } from '../train/choose-penalty.ts';
 import { choosePenalty } from '../train/choose-penalty.ts';
@@ -12,6 +12,7 @@ import type { Samples } from '../train/logistic.ts';
 import { logits } from '../train/logistic.ts';
 import type { LabelledFeatures } from './feature-rows.ts';
 import { joined, pickRows } from './feature-rows.ts';
+import { keptThreshold } from './kept-threshold.ts';
 
 export interface ReferenceRows {
   /** Learned from together with the lake; null to learn from the lake alone. */
@@ -64,7 +65,10 @@ export function learnHead(request: LearningRequest): LearnedHead {
   refuseTooFew('choose the threshold on', validation.labels, validationPerClassMin);
   const head = choosePenalty(train, validation, { grid: request.penalties });
   const probabilities = head.validationLogits.map((logit) => calibrated(head.calibration, logit));
-  const threshold = keptThreshold(probabilities, validation, request.incumbent);
+  const threshold = keptThreshold(probabilities, validation.labels, {
+    probabilities: answered(request.incumbent, validation),
+    threshold: request.incumbent.threshold,
+  });
   const band = abstentionBand(probabilities, validation.labels, {
     threshold,
     coverage: request.coverage,
@@ -77,24 +81,8 @@ export function learnHead(request: LearningRequest): LearnedHead {
   return { head, threshold, band, rows };
 }
 
-/**
- * The largest that finds as many of the sick rows as the incumbent does: how many may be missed was decided when that was
- * published, and a refit decides nothing of the kind. An incumbent that finds none leaves it to Youden's index.
- */
-function keptThreshold(
-  probabilities: Float64Array,
-  { features, labels }: Samples,
-  { head, calibration, threshold }: OperatingPoint,
-): number {
-  const found = logits(head, features).map(
-    (logit, row) => (labels[row] ?? 0) * Number(calibrated(calibration, logit) >= threshold),
-  );
-  const positives = labels.reduce((sum, label) => sum + label, 0);
-  const sensitivity = found.reduce((sum, one) => sum + one, 0) / positives;
-  return sensitivity > 0
-    ? thresholdAtSensitivity(probabilities, labels, sensitivity)
-    : youdenThreshold(probabilities, labels);
-}
+const answered = ({ head, calibration }: OperatingPoint, { features }: Samples): Float64Array =>
+  logits(head, features).map((logit) => calibrated(calibration, logit));
 
 function setsOf({ labelled, reference, seed }: LearningRequest) {
   const lake = labelled.labels.length;

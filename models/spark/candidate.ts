@@ -5,7 +5,8 @@ import type { Calibration } from '../bundle/manifest.ts';
 import { bundleNamed } from '../bundle/named-bundle.ts';
 import { calibrated, fitPlatt } from '../evaluate/calibrate.ts';
 import type { AbstentionBand } from '../evaluate/threshold.ts';
-import { abstentionBand, youdenThreshold } from '../evaluate/threshold.ts';
+import { abstentionBand } from '../evaluate/threshold.ts';
+import { keptThreshold } from '../learn/kept-threshold.ts';
 import type { Refit } from '../learn/refitted-bundle.ts';
 import { coverageOf, writeRefitted } from '../learn/refitted-bundle.ts';
 import { logLoss } from '../train/choose-penalty.ts';
@@ -21,6 +22,8 @@ interface FittedHead {
 export interface CandidateRequest extends ModelRequest {
   readonly heads: readonly FittedHead[];
   readonly validationLabels: readonly number[];
+  /** Of the same rows, by the model that is to be succeeded. */
+  readonly incumbentLogits: readonly number[];
   /** The registry to write `<name>/<version>` into. */
   readonly out: string;
   /** Of the new bundle; the incumbent's next minor version when left out. */
@@ -44,11 +47,17 @@ export async function candidate(request: CandidateRequest) {
   const labels = Uint8Array.from(request.validationLabels);
   const best = leastLoss(request.heads.map((head) => judged(head, labels)));
   const { calibration, probabilities } = best;
-  const threshold = youdenThreshold(probabilities, labels);
+  const { manifest } = incumbent;
+  const threshold = keptThreshold(probabilities, labels, {
+    probabilities: Float64Array.from(request.incumbentLogits, (logit) =>
+      calibrated(manifest.calibration, logit),
+    ),
+    threshold: manifest.threshold,
+  });
   const coverage = request.coverage ?? coverageOf(incumbent);
   const band = abstentionBand(probabilities, labels, { threshold, coverage });
   const bundle = await writeRefitted(request.out, incumbent, {
-    version: request.version ?? nextMinor(incumbent.manifest.version),
+    version: request.version ?? nextMinor(manifest.version),
     head: { weights: Float64Array.from(best.weights), bias: best.bias },
     validationLogits: Float64Array.from(best.validationLogits),
     calibration,

@@ -65,6 +65,7 @@ def refit(spark: SparkSession, options: argparse.Namespace) -> dict:
                     for head in heads
                 ],
                 "validationLabels": [row.label for row in held_out],
+                "incumbentLogits": [row.logit for row in held_out],
                 "out": folder,
                 "date": options.date,
                 "manifest": manifest,

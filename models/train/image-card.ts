@@ -8,7 +8,7 @@ import { answeredByStudy } from '../evaluate/studies.ts';
 import type { Augmentation } from './augment.ts';
 import type { CardResult, ModelCard } from './card.ts';
 import type { Decision } from './decide.ts';
-import type { FineTuned } from './fine-tune/job.ts';
+import type { FineTuned, TeacherSettings } from './fine-tune/job.ts';
 import type { ImageRecipe, Questions } from './image-recipe.ts';
 import type { ReadRows } from './read-rows.ts';
 import type { TrainSettings } from './recipe.ts';
@@ -140,15 +140,19 @@ function trainingLines(
   { epochs, best, backend }: FineTuned,
 ) {
   const positives = train.labels.reduce((sum, value) => sum + value, 0);
-  const { cut, batch, learningRate, headRateFactor, weightDecay, averageDecay, dropout } =
+  const { cut, batch, learningRate, headRateFactor, weightDecay, averageDecay, dropout, teacher } =
     fineTuning;
   return [
     `${train.labels.length} films of ${new Set(train.patients).size} patients (${positives} with ${label}); ${validation.labels.length} validation films of ${new Set(validation.patients).size} patients`,
     `Varied anew in every epoch: ${variation(fineTuning.augmentation)}`,
     `EfficientNet-Lite0 with its batch normalisations folded into the convolutions; ${cut === null ? 'all weights' : `the weights behind ${cut}`} and a head of ${questions.count} logit${questions.count === 1 ? '' : 's'} learnt with AdamW: batches of ${batch}, rate ${learningRate} (head ${headRateFactor} times that) on a half cosine after a warm-up, decay ${weightDecay}, dropout ${dropout} before the head${questions.balanced ? ', both classes weighing the same' : ''}; gradients by TensorFlow.js (${backend})`,
+    ...(teacher === null ? [] : [teacherText(teacher)]),
     `Exponential mean of the weights (${averageDecay}); of ${epochs.length} epochs the one with the least validation loss was kept: number ${best.number}, loss ${best.validationLoss.toFixed(4)}, AUROC ${best.validationAuroc.toFixed(4)}`,
   ];
 }
+
+const teacherText = ({ version, share, begins }: TeacherSettings): string =>
+  `Taught by version ${version}: ${begins ? 'it begins with its weights, and ' : ''}${100 * share} % of each answer that is learnt is what that version says of the film and its mirror image (mean of both logits), the rest what the readers said`;
 
 function variation(settings: Augmentation): string {
   const { cutMax, borderMax, contrastMax, gammaMax, brightnessMax } = settings;

@@ -10,6 +10,8 @@ export interface TrainSettings {
   readonly dataDir: string;
   /** The registry to write `<name>/<version>` into. */
   readonly registry: string;
+  /** Where a recipe's teacher is looked up; that of the checkout unless given. */
+  readonly published?: string;
   readonly version: string;
   readonly seed: number;
   /** ISO date for the card; nothing else in a bundle knows the time. */

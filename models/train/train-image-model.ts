@@ -18,6 +18,8 @@ import type { Decision } from './decide.ts';
 import { decide } from './decide.ts';
 import type { FineTuned } from './fine-tune/job.ts';
 import { fineTune } from './fine-tune/fine-tune.ts';
+import type { Teacher } from './fine-tune/teacher.ts';
+import { loadTeacher } from './fine-tune/teacher.ts';
 import { trainingJob } from './fine-tune/training-job.ts';
 import { goldenPictures } from './golden.ts';
 import { imageCard } from './image-card.ts';
@@ -37,7 +39,8 @@ export async function trainImageModel(
   const rows = rowSets(recipe, await readManifest(manifestPath, task));
   const backbone = await loadBackbone();
   const input: ImageInput = { ...backboneImageInput, expects: recipe.expects };
-  const job = await trainingJob(recipe, { settings, backbone, input, ...rows });
+  const teacher = await teacherOf(recipe, settings);
+  const job = await trainingJob(recipe, { settings, backbone, input, teacher, ...rows });
   const tuned = await fineTune(job);
   const plain = tunedModel(backbone, tuned, recipe.questions);
   const { model, gate, fit } = await gateFor(decodeModel(plain), {
@@ -85,6 +88,10 @@ export async function trainImageModel(
         dataTableSha256: tableSha256,
         backbone: backbone.record.name,
         backboneSha256: backbone.record.sha256,
+        ...(teacher && {
+          teacher: `${recipe.name} ${teacher.version}`,
+          teacherSha256: teacher.bundle.manifest.model.sha256,
+        }),
       },
     },
     modelBytes,
@@ -97,6 +104,12 @@ export async function trainImageModel(
   });
   return { bundle, card };
 }
+
+const teacherOf = async (
+  { name, questions, fineTuning: { teacher } }: ImageRecipe,
+  { published }: TrainSettings,
+): Promise<Teacher | null> =>
+  teacher && loadTeacher(name, teacher, { questions: questions.count, registry: published });
 
 /** The backbone with what it has learnt, in the precision in which it is stored, and the head on top. */
 function tunedModel(

@@ -7,6 +7,7 @@ import type { Bundle } from '../../../models/bundle/load-bundle.ts';
 import { loadDraft } from '../../../models/bundle/load-bundle.ts';
 import { onnxEngine } from '../../../models/engine/onnx-engine.ts';
 import { answeredReport } from '../../../models/evaluate/answered-report.ts';
+import { calibrated } from '../../../models/evaluate/calibrate.ts';
 import type { RowAnswer } from '../../../models/evaluate/read-rows.ts';
 import { selectSamples } from '../../../models/evaluate/samples.ts';
 import type { Reader } from '../../../models/reader.ts';
@@ -133,6 +134,8 @@ test('a candidate takes the head that does best on validation rows, and is the n
       { ...head, l2: 0.1, validationLogits: logits },
     ],
     validationLabels: labels,
+    // Finds two of the four.
+    incumbentLogits: labels.map((label, row) => (label === 1 && row > 4 ? 3 : -3)),
     out: join(root, 'candidates'),
     date: '2026-01-01',
     manifest,
@@ -149,6 +152,10 @@ test('a candidate takes the head that does best on validation rows, and is the n
     incumbent: 'test-chest 0.1.0',
     incumbentSha256: incumbent.manifest.model.sha256,
   });
+  // As many are found as before, although a lower threshold would err less here.
+  const { calibration, threshold } = bundle.manifest;
+  const called = logits.filter((logit) => calibrated(calibration, logit) >= threshold);
+  expect(called).toEqual([4, 2]);
   // So that the next refit knows how often this one abstains.
   expect(coverageOf(bundle)).toBe(0.75);
   await expect(candidate({ ...request, coverage: 0.75 })).rejects.toThrow('is there already');

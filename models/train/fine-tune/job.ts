@@ -8,6 +8,15 @@ import type { Augmentation } from '../augment.ts';
 import type { OnProgress } from '../progress.ts';
 import type { Epoch } from './checkpoint.ts';
 
+/** A published version of the recipe's own model, to learn from. */
+export interface TeacherSettings {
+  readonly version: string;
+  /** Of each answer that is learnt: what the teacher says of the film; the rest is what the readers said. */
+  readonly share: number;
+  /** Its weights are those that the training begins with; else the backbone's are. */
+  readonly begins: boolean;
+}
+
 export interface FineTuning {
   /** The tensor from which on all weights learn; null: from the picture on, which wants a GPU. */
   readonly cut: string | null;
@@ -23,20 +32,29 @@ export interface FineTuning {
   /** Epochs without a smaller validation loss after which the training ends. */
   readonly patience: number;
   readonly augmentation: Augmentation;
+  readonly teacher: TeacherSettings | null;
 }
 
-/** Pictures of known answers: [n, questions] of 0 and 1. */
+/** Pictures of known answers: [n, questions] from 0 to 1. */
 export interface Labelled {
   readonly pictures: readonly GreyImage[];
   /** What each picture's variations are drawn from, beside seed and epoch. */
   readonly lines: readonly number[];
-  readonly answers: Uint8Array;
+  readonly answers: Float32Array;
   readonly weights: Float32Array;
+}
+
+/** [questions, f] and [questions]. */
+export interface Heads {
+  readonly weights: Float32Array;
+  readonly bias: Float32Array;
 }
 
 export interface TrainingJob {
   /** Ends in `features` [n, f], on which the head is put. */
   readonly model: OnnxModel;
+  /** What the head begins as; null: as nothing. */
+  readonly head: Heads | null;
   readonly input: ImageInput;
   readonly settings: FineTuning;
   readonly seed: number;

@@ -9,34 +9,50 @@ import { progressLines } from '../progress.ts';
 import type { TrainSettings } from '../recipe.ts';
 import type { Labelled, TrainingJob } from './job.ts';
 import { decodedPictures } from './pictures.ts';
+import type { Teacher } from './teacher.ts';
+import { headsOf, taught, withWeightsOf } from './teacher.ts';
 
 interface JobParts {
   readonly settings: TrainSettings;
   readonly backbone: Backbone;
   readonly input: ImageInput;
+  /** Where the recipe asks for one. */
+  readonly teacher: Teacher | null;
   readonly train: readonly ManifestRow[];
   readonly validation: readonly ManifestRow[];
 }
 
 export async function trainingJob(
   { name, questions, fineTuning }: ImageRecipe,
-  { settings, backbone, input, train, validation }: JobParts,
+  { settings, backbone, input, teacher, train, validation }: JobParts,
 ): Promise<TrainingJob> {
   const { seed, workDir, onProgress } = settings;
+  const read = await labelled(train, questions, settings);
   return {
-    model: backbone.model,
+    ...beginning(backbone, teacher),
     input,
     settings: fineTuning,
     seed,
     questions: questions.count,
     headline: questions.headline,
-    train: await labelled(train, questions, settings),
+    train:
+      teacher === null
+        ? read
+        : { ...read, answers: await taught(teacher, read, { input, onProgress }) },
     validation: await labelled(validation, questions, settings),
     checkpoint: path.join(workDir, `${name}-seed-${seed}.checkpoint`),
     dataSha256: rowsHash([...train, ...validation], questions, backbone.record.sha256),
     onProgress,
   };
 }
+
+const beginning = (
+  { model }: Backbone,
+  teacher: Teacher | null,
+): Pick<TrainingJob, 'model' | 'head'> =>
+  teacher?.begins === true
+    ? { model: withWeightsOf(teacher, model), head: headsOf(teacher) }
+    : { model, head: null };
 
 async function labelled(
   rows: readonly ManifestRow[],
@@ -47,7 +63,7 @@ async function labelled(
   return {
     pictures: await decodedPictures(dataDir, rows, step),
     lines: rows.map(({ line }) => line),
-    answers: Uint8Array.from(rows.flatMap((row) => questions.answers(row))),
+    answers: Float32Array.from(rows.flatMap((row) => questions.answers(row))),
     weights: questions.balanced ? balance(rows) : new Float32Array(rows.length).fill(1),
   };
 }

@@ -35,15 +35,11 @@ export interface Training {
 }
 
 export async function openTraining(job: TrainingJob): Promise<Training> {
-  const { model, settings, input, questions } = job;
+  const { model, settings, input } = job;
   const { lower, upper } =
     settings.cut === null ? { lower: null, upper: model } : cutAt(model, settings.cut);
   const graph = trainableGraph(upper);
-  const width = featureWidth(model);
-  const head = {
-    weights: tf.variable(tf.zeros([width, questions])),
-    bias: tf.variable(tf.zeros([questions])),
-  };
+  const head = headOf(job);
   const variables = new Map([
     ...graph.variables,
     [headWeightsName, head.weights] as const,
@@ -70,6 +66,17 @@ export async function openTraining(job: TrainingJob): Promise<Training> {
       tf.dispose([head.weights, head.bias]);
     },
   };
+}
+
+function headOf({ model, head, questions }: TrainingJob): Training['head'] {
+  const width = featureWidth(model);
+  if (head === null)
+    return {
+      weights: tf.variable(tf.zeros([width, questions])),
+      bias: tf.variable(tf.zeros([questions])),
+    };
+  const weights = tf.tensor2d(head.weights, [questions, width]);
+  return { weights: tf.variable(tf.transpose(weights)), bias: tf.variable(tf.tensor1d(head.bias)) };
 }
 
 function featureWidth({ outputs }: OnnxModel): number {

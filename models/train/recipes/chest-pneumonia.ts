@@ -97,6 +97,7 @@ export const chestPneumonia: ImageRecipe = {
       turnDegreesMax: 12,
       detailMin: 0.3,
     },
+    teacher: null,
   },
   calibration: { variedCopies: 3, prevalence: 0.5 },
   threshold: { sensitivityMin: 0.95 },

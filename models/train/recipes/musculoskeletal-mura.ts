@@ -75,6 +75,7 @@ export const musculoskeletalMura: ImageRecipe = {
       turnDegreesMax: 30,
       detailMin: 0.5,
     },
+    teacher: null,
   },
   calibration: { variedCopies: 0, prevalence: null },
   threshold: { sensitivityMin: null },

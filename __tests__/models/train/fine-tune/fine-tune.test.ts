@@ -90,7 +90,7 @@ const labelled = (from: number, n: number) => {
   return {
     pictures: lines.map((line) => stripes(line, line % 2 === 1)),
     lines,
-    answers: Uint8Array.from(lines, (line) => line % 2),
+    answers: Float32Array.from(lines, (line) => line % 2),
     weights: new Float32Array(n).fill(1),
   };
 };
@@ -98,6 +98,7 @@ const labelled = (from: number, n: number) => {
 let dir = '';
 const job = (name: string, more: Partial<TrainingJob> = {}): TrainingJob => ({
   model: tinyModel(),
+  head: null,
   input,
   settings: {
     cut: 'lower',
@@ -111,6 +112,7 @@ const job = (name: string, more: Partial<TrainingJob> = {}): TrainingJob => ({
     labelSmoothing: 0,
     patience: 6,
     augmentation: still,
+    teacher: null,
   },
   seed: 4,
   questions: 1,
@@ -181,6 +183,16 @@ describe('a fine-tuning', () => {
     }
     await session.close();
     expect(right).toBeGreaterThanOrEqual(15);
+  });
+
+  test('begins with the weights and the head that it is given', async () => {
+    const begun = job('begun', {
+      model: replaceWeights(tinyModel(), whole.weights),
+      head: { weights: whole.headWeights, bias: whole.headBias },
+    });
+    const still = { ...begun.settings, epochs: 1, learningRate: 1e-9 };
+    const { best } = await fineTune({ ...begun, settings: still });
+    expect(best.validationLoss).toBeCloseTo(whole.best.validationLoss, 2);
   });
 
   test('killed after any epoch and begun again ends with the same weights', async () => {
