@@ -15,6 +15,9 @@ const figureText = ({ value, low, high }: GroupFigure) =>
 const line = (name: string, figure: GroupFigure | undefined): readonly string[] =>
   figure === undefined ? [] : [`  ${name.padEnd(12)} ${figureText(figure)}`];
 
+const shareText = (count: number, { n }: Evaluation) =>
+  `${count} (${((100 * count) / n).toFixed(1)} %)`;
+
 export function table(evaluation: Evaluation): string {
   return [
     `  ${evaluation.model} ${evaluation.version} on ${evaluation.task}: ${evaluation.n} rows of ${evaluation.patients} patients, threshold ${evaluation.threshold.toFixed(3)}`,
@@ -33,7 +36,12 @@ export function table(evaluation: Evaluation): string {
     ...(evaluation.refused === undefined
       ? []
       : [
-          `  ${'refused'.padEnd(12)} ${evaluation.refused} by the gate (${((100 * evaluation.refused) / evaluation.n).toFixed(1)} %), counted all the same`,
+          `  ${'refused'.padEnd(12)} ${shareText(evaluation.refused, evaluation)} by the gate, counted all the same`,
+        ]),
+    ...(evaluation.unfamiliar === undefined
+      ? []
+      : [
+          `  ${'unfamiliar'.padEnd(12)} ${shareText(evaluation.unfamiliar, evaluation)} called unsure, counted by their scores all the same`,
         ]),
   ].join('\n');
 }

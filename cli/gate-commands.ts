@@ -115,8 +115,12 @@ async function groupsOf(pictures: readonly string[], options: RefusalsOptions) {
   });
 }
 
-function inWords({ group, n, refused, share, codes }: RefusalRate): string {
+function inWords({ group, n, refused, share, unfamiliar, codes }: RefusalRate): string {
   const reasons = Object.entries(codes).map(([code, count]) => `${count} ${code}`);
   const interval = `${percent(share.value)} [${percent(share.low)}, ${percent(share.high)}]`;
-  return `${group}: ${refused} of ${n} refused, ${interval} ${reasons.join(', ')}`.trimEnd();
+  return [
+    `${group}: ${refused} of ${n} refused, ${interval}`,
+    ...reasons,
+    ...(unfamiliar === 0 ? [] : [`${unfamiliar} unfamiliar: unsure`]),
+  ].join(', ');
 }

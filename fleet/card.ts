@@ -44,6 +44,8 @@ export interface Evaluation {
   readonly confusion?: GradeConfusion;
   /** How many of the n the model's gate would refuse, although they are counted in all figures. Absent without a gate. */
   readonly refused?: number;
+  /** How many of the n are unlike the films that the model was made for, so that it abstains; counted by their scores all the same. */
+  readonly unfamiliar?: number;
 }
 
 /** counts[actual][predicted] */

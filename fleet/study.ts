@@ -1,6 +1,9 @@
 // A study (one uploaded radiograph) and what a model found in it: the words the service, the pages and the clients share.
 
-/** "unsure" is an answer: the calibrated probability lies in the model's abstention band, a person must read the film. */
+/**
+ * "unsure" is an answer: the calibrated probability lies in the model's abstention band, or the film is unlike those that the model was
+ * made for. A person must read it.
+ */
 export type Decision = 'abnormal' | 'normal' | 'unsure';
 
 /** Of a model that grades, e.g. Kellgren and Lawrence's five grades. */
@@ -16,6 +19,8 @@ export interface Finding {
   /** Calibrated, 0..1. */
   readonly probability: number;
   readonly decision: Decision;
+  /** True where few of the films that the model was made for look like this one: "unsure", whatever the probability. */
+  readonly unfamiliar?: true;
   readonly grade?: Grade;
   /** URL path of a PNG overlay (transparent where the model saw nothing), valid in every region. */
   readonly heatmap: string;

@@ -4,7 +4,7 @@ import type { Grade } from '../fleet/study.ts';
 import type { Bundle } from './bundle/load-bundle.ts';
 import type { BundleManifest, ImageInput } from './bundle/manifest.ts';
 import type { Engine, EngineOutput, LoadedModel } from './engine/engine.ts';
-import { refuseUnknown } from './known/refuse-unknown.ts';
+import { isFamiliar, refuseUnknown } from './known/refuse-unknown.ts';
 import { goldenLogit, selfTest } from './engine/self-test.ts';
 import { calibrated } from './evaluate/calibrate.ts';
 import { gradeFrom } from './evaluate/grades.ts';
@@ -23,6 +23,8 @@ export interface Reading {
   readonly features: Float32Array | null;
   /** 448 x 448, to be stretched over the film. */
   readonly heatmapPng: Uint8Array;
+  /** False where few of the films that the model was made for look like this one: its score is not to be decided by. */
+  readonly isFamiliar: boolean;
   /** Of a model that grades. */
   readonly grade?: Grade;
   /** Of a model with a gate: how far within its limits the film lies. */
@@ -77,6 +79,7 @@ async function readWith(
     logit,
     probability: calibrated(manifest.calibration, logit),
     features: output.features,
+    isFamiliar: isFamiliar(manifest, output, 0),
     heatmapPng: await encodeRgbaPng(overlay(evidenceOf(manifest, logit, output))),
     ...(manifest.grades && output.grades && { grade: gradeFrom(output.grades, manifest.grades) }),
     ...(output.gate && {

@@ -7,6 +7,8 @@ import sharp from 'sharp';
 import type { Bundle } from '../../models/bundle/load-bundle.ts';
 import { onnxEngine } from '../../models/engine/onnx-engine.ts';
 import { goldenTensor } from '../../models/engine/self-test.ts';
+import type { Gate } from '../../models/bundle/manifest.ts';
+import { decisionOf } from '../../models/known/decision.ts';
 import { gateOutputs, withGate } from '../../models/known/gate-graph.ts';
 import { decodeModel, encodeModel } from '../../models/onnx/file.ts';
 import { evidenceOf, openReader } from '../../models/reader.ts';
@@ -99,11 +101,13 @@ describe('a reading', () => {
 
 describe('a model with a gate', () => {
   const outputs = gateOutputs;
-  const withLimits = (marginMin: number, distanceMax: number): Bundle => ({
+  const withGateOf = (limits: Omit<Gate, 'outputs'>): Bundle => ({
     ...bundle,
     modelBytes: encodeModel(withGate(decodeModel(bundle.modelBytes), gateByLot())),
-    manifest: { ...bundle.manifest, gate: { outputs, marginMin, distanceMax } },
+    manifest: { ...bundle.manifest, gate: { outputs, ...limits } },
   });
+  const withLimits = (marginMin: number, distanceMax: number) =>
+    withGateOf({ marginMin, distanceMax });
   const picture = () => readFile(join(bundle.dir, bundle.manifest.golden[0]!.input as string));
   async function readAt(marginMin: number, distanceMax: number) {
     const gated = await openReader(withLimits(marginMin, distanceMax), onnxEngine);
@@ -124,6 +128,27 @@ describe('a model with a gate', () => {
     const refusal = { code: 'not-this-kind-of-film' };
     await expect(readAt(margin + 0.001, distance)).rejects.toMatchObject(refusal);
     await expect(readAt(margin, distance * 0.999)).rejects.toMatchObject(refusal);
+  });
+
+  test('reads a film beyond the narrower limits too, and says that it is unfamiliar', async () => {
+    const open = { marginMin: -1e6, distanceMax: 1e9 };
+    for (const [familiar, isFamiliar] of [
+      [undefined, true],
+      [open, true],
+      [{ ...open, marginMin: 1e6 }, false],
+      [{ ...open, distanceMax: 1e-6 }, false],
+    ] as const) {
+      const narrow = await openReader(
+        withGateOf({ ...open, ...(familiar && { familiar }) }),
+        onnxEngine,
+      );
+      const reading = await narrow.read(await picture());
+      await narrow.close();
+      expect(reading.isFamiliar).toBe(isFamiliar);
+      expect(decisionOf({ unsure: { low: 0, high: 0 } }, reading)).toBe(
+        isFamiliar ? 'abnormal' : 'unsure',
+      );
+    }
   });
 
   test('says in its refusal what it expects, and gives no score', async () => {

@@ -27,7 +27,7 @@ async function readGrey(image: Uint8Array) {
   const { pixels } = await decodeGrey(image);
   const probability = pixels.reduce((sum, value) => sum + value, 0) / pixels.length / 255;
   const features = Float32Array.of(probability, 1 - probability, 0.5);
-  return { logit: 0.25, probability, features, heatmapPng: Uint8Array.of(1) };
+  return { logit: 0.25, probability, features, isFamiliar: true, heatmapPng: Uint8Array.of(1) };
 }
 const preview = (image: Uint8Array, sideMax = 1_024) => previewPng(image, sideMax);
 

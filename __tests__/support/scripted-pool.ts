@@ -18,7 +18,13 @@ export const readiness: Readiness = {
   candidates: [],
   rejected: [],
 };
-export const reading = { logit: 0, probability: 0.5, features: null, heatmapPng: Uint8Array.of(7) };
+export const reading = {
+  logit: 0,
+  probability: 0.5,
+  features: null,
+  isFamiliar: true,
+  heatmapPng: Uint8Array.of(7),
+};
 
 class ScriptedWorker {
   readonly heard: ToWorker[] = [];

@@ -47,6 +47,7 @@ export function testPool(change: Partial<InferencePool> = {}): TestPool {
         logit: 0,
         probability: (image[0] ?? 0) / 100,
         features: Float32Array.from(image.subarray(0, 4)),
+        isFamiliar: true,
         heatmapPng: overlayPng,
       };
     },

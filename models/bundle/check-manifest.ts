@@ -48,11 +48,16 @@ const TableInput = Type.Object(
   strict,
 );
 
+const gateLimits = {
+  marginMin: Type.Number(),
+  distanceMax: Type.Number({ exclusiveMinimum: 0 }),
+};
+
 const Gate = Type.Object(
   {
     outputs: Type.Object({ margin: text, distance: text }, strict),
-    marginMin: Type.Number(),
-    distanceMax: Type.Number({ exclusiveMinimum: 0 }),
+    ...gateLimits,
+    familiar: Type.Optional(Type.Object(gateLimits, strict)),
   },
   strict,
 );
@@ -158,6 +163,7 @@ export function checkManifest(json: string, where: string): BundleManifest {
       `${where}: threshold ${threshold} lies outside [${unsure.low}, ${unsure.high}], the band that abstains`,
     );
   checkGrades(manifest, where);
+  checkGate(manifest, where);
   checkReference(manifest, where);
   const fits = (sample: string | readonly number[]) =>
     input.kind === 'image'
@@ -180,6 +186,13 @@ function checkGrades({ grades, outputs }: BundleManifest, where: string): void {
     throw invalid(
       `${where}: the finding begins at grade ${findingFrom}, and there are ${names.length} from 0 on`,
     );
+}
+
+function checkGate({ gate }: BundleManifest, where: string): void {
+  if (gate?.familiar === undefined) return;
+  const { marginMin, distanceMax, familiar } = gate;
+  if (familiar.marginMin < marginMin || familiar.distanceMax > distanceMax)
+    throw invalid(`${where}: the limits within which a film is familiar lie beyond the gate's own`);
 }
 
 function checkReference({ reference, gate }: BundleManifest, where: string): void {

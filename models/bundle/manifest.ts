@@ -37,16 +37,21 @@ export interface GradeScale {
   readonly findingFrom?: number;
 }
 
+export interface GateLimits {
+  readonly marginMin: number;
+  readonly distanceMax: number;
+}
+
 /**
  * Tells this model's kind of film from everything else. A film is refused whose margin (log-odds against the
  * counter-examples of the fit) is below `marginMin`, or whose squared distance from the training films is above
  * `distanceMax`.
  */
-export interface Gate {
+export interface Gate extends GateLimits {
   /** Names of ONNX outputs, float32, [n, 1] each. */
   readonly outputs: { readonly margin: string; readonly distance: string };
-  readonly marginMin: number;
-  readonly distanceMax: number;
+  /** A film beyond these is scored, but the model abstains: few of those it was made for lie there. Absent in older bundles. */
+  readonly familiar?: GateLimits;
 }
 
 export interface GoldenInput {

@@ -35,6 +35,9 @@ export function answeredReport(
     ...evaluationReport(manifest, rows),
     ...(hasStudies && { views: samples.labels.length }),
     ...(manifest.gate && { refused: answers.filter(({ isKnown }) => !isKnown).length }),
+    ...(manifest.gate?.familiar && {
+      unfamiliar: answers.filter((answer) => answer.isKnown && !answer.isFamiliar).length,
+    }),
     ...(manifest.input.kind === 'image' && {
       shortcuts: shortcutsOf(samples, { answers, features }),
     }),

@@ -1,5 +1,5 @@
 // What a model answers to each row of an evaluation: logit, cumulative grades, and the answer to a picture's border alone.
-import { isKnown } from '../known/refuse-unknown.ts';
+import { isFamiliar, isKnown } from '../known/refuse-unknown.ts';
 import type { Reader } from '../reader.ts';
 import type { PictureFacts } from './picture-facts.ts';
 import { borderOnly } from './picture-facts.ts';
@@ -10,6 +10,7 @@ export interface RowAnswer {
   readonly logit: number;
   /** What the model's gate says; true without a gate. */
   readonly isKnown: boolean;
+  readonly isFamiliar: boolean;
   /** Of models that grade. */
   readonly grades: readonly number[] | null;
   /** Null for the row of a table. */
@@ -58,6 +59,7 @@ export async function readRow(
   const answer = {
     logit: finite(output.logit[0], reader),
     isKnown: isKnown(manifest, output, 0),
+    isFamiliar: isFamiliar(manifest, output, 0),
     grades: output.grades === undefined ? null : Array.from(output.grades),
   };
   if (manifest.input.kind === 'table' || facts === undefined)

@@ -1,5 +1,5 @@
 // Fits a gate: a logistic regression of films against counter-examples, and a normal distribution of the films. Pure.
-import type { Gate as GateLimits } from '../bundle/manifest.ts';
+import type { GateLimits } from '../bundle/manifest.ts';
 import { fitLogistic, logits } from '../train/logistic.ts';
 import type { Gate } from './gate-graph.ts';
 import { distances, fitGaussian } from './gaussian.ts';
@@ -27,11 +27,11 @@ export function gateScores({ margin, gaussian }: Gate, rows: Rows) {
   return { margins: logits(margin, rows.features), distances: distances(gaussian, rows) };
 }
 
-/** Limits at which `share` of the validation films is refused: half of it by either. */
+/** Limits beyond which `share` of the validation films lies: half of it by either. */
 export function gateLimits(
   { margins, distances: far }: ReturnType<typeof gateScores>,
   share: number,
-): Pick<GateLimits, 'marginMin' | 'distanceMax'> {
+): GateLimits {
   return { marginMin: quantile(margins, share / 2), distanceMax: quantile(far, 1 - share / 2) };
 }
 

@@ -3,8 +3,10 @@ import { GraphBuilder } from '../onnx/graph-builder.ts';
 import type { OnnxModel, OnnxNode } from '../onnx/model.ts';
 import type { Gaussian } from './gaussian.ts';
 
-/** Half-way up the backbone, [n, 80, 14, 14]: it sees shapes, not yet findings, and fine-tuning leaves it as it is. */
+/** Half-way up the backbone, [n, 80, 14, 14]: it sees shapes, not yet findings, and fine-tuning changes little of it or nothing. */
 const source = 'block7.sum';
+/** For the card. */
+export const gateFeaturesText = `features half-way up the backbone (${source})`;
 const channels = 80;
 /** Means over the four quarters say what is where, so that a film on its head differs from one upright. */
 const quarter = { kernel: 7, stride: 7, across: 2 } as const;

@@ -12,6 +12,8 @@ export interface RefusalRate {
   readonly refused: number;
   /** `refused` / `n` with its 95 % interval (Wilson). */
   readonly share: Estimate;
+  /** Of the others: how many the model abstains on because few of its own films look like them. */
+  readonly unfamiliar: number;
   /** How many for which reason: `not-this-kind-of-film` is the gate's. */
   readonly codes: Readonly<Record<string, number>>;
 }
@@ -24,24 +26,26 @@ export async function refusalRates(
   const rates: RefusalRate[] = [];
   for (const { name, files } of groups) {
     const codes: Record<string, number> = {};
+    let unfamiliar = 0;
     for (const file of files) {
-      const code = await refusalOf(reader, await readFile(file));
+      const { code, isFamiliar } = await outcomeOf(reader, await readFile(file));
       if (code !== null) codes[code] = (codes[code] ?? 0) + 1;
+      if (!isFamiliar) unfamiliar++;
       onPicture();
     }
     const refused = Object.values(codes).reduce((sum, count) => sum + count, 0);
     const n = files.length;
-    rates.push({ group: name, n, refused, share: wilsonInterval(refused, n), codes });
+    rates.push({ group: name, n, refused, share: wilsonInterval(refused, n), unfamiliar, codes });
   }
   return rates;
 }
 
-async function refusalOf(reader: Pick<Reader, 'read'>, bytes: Uint8Array): Promise<string | null> {
+async function outcomeOf(reader: Pick<Reader, 'read'>, bytes: Uint8Array) {
   try {
-    await reader.read(bytes);
-    return null;
+    const { isFamiliar } = await reader.read(bytes);
+    return { code: null, isFamiliar };
   } catch (error) {
-    if (isInputError(error)) return error.code;
+    if (isInputError(error)) return { code: error.code, isFamiliar: true };
     throw error;
   }
 }

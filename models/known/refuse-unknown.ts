@@ -1,6 +1,6 @@
 // What a bundle's gate says of samples that its model has answered, and the refusal of a picture it does not know.
 import { InputError } from '../../fleet/errors.ts';
-import type { BundleManifest, Gate } from '../bundle/manifest.ts';
+import type { BundleManifest, GateLimits } from '../bundle/manifest.ts';
 import type { EngineOutput } from '../engine/engine.ts';
 
 type Gated = Pick<BundleManifest, 'gate'>;
@@ -11,17 +11,32 @@ export function isKnown(
   output: Pick<EngineOutput, 'gate'>,
   index: number,
 ): boolean {
-  if (gate === undefined) return true;
-  return isWithin(gate, {
-    margin: output.gate?.margin[index] ?? Number.NaN,
-    distance: output.gate?.distance[index] ?? Number.NaN,
-  });
+  return gate === undefined || isWithin(gate, scoresOf(output, index));
 }
+
+/** Whether it is so much like the films that the model was made for that its score decides; without limits for it, it is. */
+export function isFamiliar(
+  { gate }: Gated,
+  output: Pick<EngineOutput, 'gate'>,
+  index: number,
+): boolean {
+  return gate?.familiar === undefined || isWithin(gate.familiar, scoresOf(output, index));
+}
+
+interface GateScores {
+  readonly margin: number;
+  readonly distance: number;
+}
+
+const scoresOf = ({ gate }: Pick<EngineOutput, 'gate'>, index: number): GateScores => ({
+  margin: gate?.margin[index] ?? Number.NaN,
+  distance: gate?.distance[index] ?? Number.NaN,
+});
 
 /** Written so that a NaN is refused. */
 export const isWithin = (
-  { marginMin, distanceMax }: Pick<Gate, 'marginMin' | 'distanceMax'>,
-  { margin, distance }: { readonly margin: number; readonly distance: number },
+  { marginMin, distanceMax }: GateLimits,
+  { margin, distance }: GateScores,
 ): boolean => margin >= marginMin && distance <= distanceMax;
 
 /** Throws `InputError` 'not-this-kind-of-film' for a single picture that the gate does not know. */

@@ -36,6 +36,8 @@ export interface ModelCard {
   readonly results: readonly CardResult[];
   /** Cards of models that refuse what they do not know. */
   readonly gate?: {
+    /** What of the model it looks at. Absent in cards made before it was stated. */
+    readonly looksAt?: string;
     /** What it was fitted with. */
     readonly films: number;
     readonly others: number;
@@ -43,6 +45,8 @@ export interface ModelCard {
     readonly validation: number;
     /** Of the test films, as the results list them: how many it refuses, which it should not. */
     readonly refused: readonly number[];
+    /** The same of those that it scores and abstains on, because few films look like them. Absent where it has no limits for that. */
+    readonly unfamiliar?: readonly number[];
   };
   readonly calibration: Calibration & { readonly how: string };
   readonly threshold: { readonly value: number; readonly how: string };
@@ -136,15 +140,21 @@ ${bullets([
 
 function gateSection({ gate, results }: ModelCard): readonly string[] {
   if (gate === undefined) return [];
-  const refused = results.map(
-    ({ title, evaluation }, index) => `${gate.refused[index] ?? 0} of ${evaluation.n} (${title})`,
-  );
+  const ofTests = (counts: readonly number[]) =>
+    results
+      .map(({ title, evaluation }, index) => `${counts[index] ?? 0} of ${evaluation.n} (${title})`)
+      .join(', ');
   return [
     `## What it refuses
 
 ${bullets([
-  `Other pictures than its own kind of film get no score: a gate inside the graph looks at features of the frozen lower blocks. Fitted with ${gate.films} films and ${gate.others} counter-examples (the other tasks’ films, films upside down, sideways or negative, and drawn pictures); limits from ${gate.validation} validation films.`,
-  `Of its own test films it refuses ${refused.join(', ')}. They are counted in all results above.`,
+  `Other pictures than its own kind of film get no score: a gate inside the graph looks at ${gate.looksAt ?? 'features of the frozen lower blocks'}. Fitted with ${gate.films} films and ${gate.others} counter-examples (the other tasks’ films, films upside down, sideways or negative, and drawn pictures); limits from ${gate.validation} validation films.`,
+  `Of its own test films it refuses ${ofTests(gate.refused)}. They are counted in all results above.`,
+  ...(gate.unfamiliar === undefined
+    ? []
+    : [
+        `A film that few of its own look like is scored, and the model abstains whatever the score: on 2 % of the validation films and their varied copies, on ${ofTests(gate.unfamiliar)}. They are counted by their scores in all results above.`,
+      ]),
 ])}`,
   ];
 }

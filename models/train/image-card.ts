@@ -8,6 +8,7 @@ import { answeredByStudy } from '../evaluate/studies.ts';
 import type { Augmentation } from './augment.ts';
 import type { CardResult, ModelCard } from './card.ts';
 import type { Decision } from './decide.ts';
+import { gateFeaturesText } from '../known/gate-graph.ts';
 import type { FineTuned, TeacherSettings } from './fine-tune/job.ts';
 import type { ImageRecipe, Questions } from './image-recipe.ts';
 import type { ReadRows } from './read-rows.ts';
@@ -45,10 +46,12 @@ export function imageCard(recipe: ImageRecipe, outcome: Outcome): ModelCard {
     training: trainingLines(recipe, sets, tuned),
     results: results(recipe, outcome),
     gate: {
+      looksAt: gateFeaturesText,
       films: outcome.gate.films,
       others: outcome.gate.others,
       validation: outcome.gate.validation,
       refused: sets.tests.map(({ refused }) => refused),
+      unfamiliar: sets.tests.map(({ unfamiliar }) => unfamiliar),
     },
     calibration: {
       ...calibration,

@@ -93,6 +93,11 @@ function headlineTable(report: EvaluationReport): string {
     ...(report.refused === undefined
       ? []
       : [`| Refused by the gate, though of its kind | ${report.refused} of ${report.n} |`]),
+    ...(report.unfamiliar === undefined
+      ? []
+      : [
+          `| Unlike the films it was made for, so that it abstains | ${report.unfamiliar} of ${report.n} |`,
+        ]),
   ].join('\n');
 }
 

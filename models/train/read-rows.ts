@@ -32,6 +32,8 @@ export interface ReadRows {
   readonly distances: Float64Array;
   /** How many the gate would refuse. */
   readonly refused: number;
+  /** How many it would not refuse, and abstain on because few films look like them. */
+  readonly unfamiliar: number;
   /** Mean grey level and file size of each picture. */
   readonly facts: { readonly meanGrey: Float64Array; readonly fileBytes: Float64Array };
 }
@@ -44,6 +46,7 @@ export async function readRows(session: GraphSession, job: ReadJob): Promise<Rea
     read.push(await readRow(session, job, row));
     job.onPicture?.();
   }
+  const known = read.filter((scores) => isWithin(job.gate, scores));
   return {
     rows,
     labels: Uint8Array.from(rows, (row) => row.label),
@@ -52,7 +55,8 @@ export async function readRows(session: GraphSession, job: ReadJob): Promise<Rea
     grades: Float64Array.from(read.flatMap(({ grades }) => grades)),
     margins: Float64Array.from(read, ({ margin }) => margin),
     distances: Float64Array.from(read, ({ distance }) => distance),
-    refused: read.filter((scores) => !isWithin(job.gate, scores)).length,
+    refused: read.length - known.length,
+    unfamiliar: known.filter((scores) => !isWithin(job.gate.familiar ?? job.gate, scores)).length,
     facts: {
       meanGrey: Float64Array.from(read, ({ meanGrey }) => meanGrey),
       fileBytes: Float64Array.from(read, ({ fileBytes }) => fileBytes),

@@ -34,7 +34,7 @@ export async function trainImageModel(
   settings: TrainSettings,
 ): Promise<Trained> {
   await checkSettings(recipe.name, settings);
-  const { task, licence, doi, attribution } = recipe.data;
+  const { task, licence } = recipe.data;
   const manifestPath = await dataFile(settings.dataDir, 'manifest.csv');
   const rows = rowSets(recipe, await readManifest(manifestPath, task));
   const backbone = await loadBackbone();
@@ -82,16 +82,11 @@ export async function trainImageModel(
       golden: golden.inputs,
       licence: `Trained weights: the licence of this repository. Backbone: ${backbone.record.licence}. Trained on ${licence} data, see CARD.md`,
       provenance: {
-        command: commandOf(recipe.name, settings),
-        date: settings.date,
-        data: doi === null ? attribution : `doi:${doi}`,
+        ...provenanceOf(recipe, settings),
         dataTableSha256: tableSha256,
         backbone: backbone.record.name,
         backboneSha256: backbone.record.sha256,
-        ...(teacher && {
-          teacher: `${recipe.name} ${teacher.version}`,
-          teacherSha256: teacher.bundle.manifest.model.sha256,
-        }),
+        ...(teacher && taughtBy(recipe, teacher)),
       },
     },
     modelBytes,
@@ -110,6 +105,20 @@ const teacherOf = async (
   { published }: TrainSettings,
 ): Promise<Teacher | null> =>
   teacher && loadTeacher(name, teacher, { questions: questions.count, registry: published });
+
+const provenanceOf = (
+  { name, data: { doi, attribution } }: ImageRecipe,
+  settings: TrainSettings,
+) => ({
+  command: commandOf(name, settings),
+  date: settings.date,
+  data: doi === null ? attribution : `doi:${doi}`,
+});
+
+const taughtBy = ({ name }: ImageRecipe, { version, bundle }: Teacher) => ({
+  teacher: `${name} ${version}`,
+  teacherSha256: bundle.manifest.model.sha256,
+});
 
 /** The backbone with what it has learnt, in the precision in which it is stored, and the head on top. */
 function tunedModel(

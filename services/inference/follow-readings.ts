@@ -38,7 +38,7 @@ export function followReadings({ pool, states, drift, metrics }: FollowDeps): Re
       if (!inProduction.some((one) => isSameModel(one, manifest))) return;
       const { probability } = reading;
       const onReading = metrics.countShadow.bind(metrics);
-      void readAlong({ pool, states, onReading }, { manifest, image, probability });
+      void readAlong({ pool, states, onReading }, { manifest, image, probability, decision });
     },
     refused: (manifest) => drift.refused(manifest),
   };

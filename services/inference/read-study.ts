@@ -1,9 +1,10 @@
 // From an upload to its reading: looked up by content address, else read by a worker and kept in two failure domains.
 import { InputError, isInputError, TransientError } from '../../fleet/errors.ts';
-import { decide, disclaimer } from '../../fleet/study.ts';
+import { disclaimer } from '../../fleet/study.ts';
 import type { Finding, StudyReading } from '../../fleet/study.ts';
 import type { BundleManifest } from '../../models/bundle/manifest.ts';
 import { findingFrom } from '../../models/evaluate/grades.ts';
+import { decisionOf } from '../../models/known/decision.ts';
 import type { Reading } from '../../models/reader.ts';
 import type { ObjectStore } from '../adapters/object-store.ts';
 import type { ResearchDesk } from '../learning/research-desk.ts';
@@ -150,20 +151,16 @@ async function readAnew(
   const { region } = deps;
   const { image } = upload;
   const { name: model, version, label } = manifest;
-  const { logit, probability, features, heatmapPng, grade } = await readAndTell(
-    deps,
-    upload,
-    manifest,
-  );
+  const read = await readAndTell(deps, upload, manifest);
+  const { logit, probability, features, heatmapPng } = read;
   const study = studyAddress(model, version, image);
   const slug = labelSlug(label);
-  const decision = decide(probability, manifest.unsure);
   const readingWith = (heatmap: string): StudyReading => ({
     study,
     region,
     model,
     version,
-    findings: [{ label, probability, decision, ...(grade && { grade }), heatmap }],
+    findings: [findingOf(manifest, read, heatmap)],
     disclaimer,
   });
   const reading = readingWith(`/v1/studies/${study}/heatmaps/${slug}.png`);
@@ -171,6 +168,22 @@ async function readAnew(
     record: { reading, overlays: new Map([[slug, heatmapPng]]) },
     unkept: readingWith(`data:image/png;base64,${base64Of(heatmapPng)}`),
     output: { logit, probability, features },
+  };
+}
+
+function findingOf(
+  manifest: BundleManifest,
+  reading: Omit<Reading, 'heatmapPng'>,
+  heatmap: string,
+): Finding {
+  const { probability, isFamiliar, grade } = reading;
+  return {
+    label: manifest.label,
+    probability,
+    decision: decisionOf(manifest, reading),
+    ...(!isFamiliar && { unfamiliar: true }),
+    ...(grade && { grade }),
+    heatmap,
   };
 }
 
@@ -182,7 +195,7 @@ async function readAndTell(
   refuseDrifting(states, manifest);
   try {
     const reading = await pool.read(manifest, image);
-    const decision = decide(reading.probability, manifest.unsure);
+    const decision = decisionOf(manifest, reading);
     if (!noStore) listener.read({ manifest, image, reading, decision });
     return reading;
   } catch (error) {

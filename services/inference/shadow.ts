@@ -1,7 +1,8 @@
 // Has the shadow read what production has just read, when a worker has nothing better to do, and counts where they differ.
 import { isInputError, isTransientError } from '../../fleet/errors.ts';
-import { decide } from '../../fleet/study.ts';
+import type { Decision } from '../../fleet/study.ts';
 import type { BundleManifest } from '../../models/bundle/manifest.ts';
+import { decisionOf } from '../../models/known/decision.ts';
 import { fitCandidate } from './choose-version.ts';
 import type { Serving } from './choose-version.ts';
 import type { InferencePool } from './pool/inference-pool.ts';
@@ -20,6 +21,7 @@ export interface ReadByProduction {
   readonly manifest: BundleManifest;
   readonly image: Uint8Array;
   readonly probability: number;
+  readonly decision: Decision;
 }
 
 export interface ShadowDeps extends Serving {
@@ -33,13 +35,11 @@ export async function readAlong(deps: ShadowDeps, read: ReadByProduction): Promi
   if (shadow === undefined) return;
   const model = { name: shadow.name, version: shadow.version };
   try {
-    const { probability } = await deps.pool.readAlong(shadow, read.image);
-    const isSame =
-      decide(probability, shadow.unsure) === decide(read.probability, read.manifest.unsure);
+    const reading = await deps.pool.readAlong(shadow, read.image);
     deps.onReading({
       model,
-      outcome: isSame ? 'agreed' : 'differed',
-      deltaProbability: Math.abs(probability - read.probability),
+      outcome: decisionOf(shadow, reading) === read.decision ? 'agreed' : 'differed',
+      deltaProbability: Math.abs(reading.probability - read.probability),
     });
   } catch (error) {
     deps.onReading({ model, outcome: outcomeOf(error), deltaProbability: null });

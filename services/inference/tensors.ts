@@ -3,7 +3,7 @@ import { InputError } from '../../fleet/errors.ts';
 import type { BundleManifest } from '../../models/bundle/manifest.ts';
 import type { EngineOutput } from '../../models/engine/engine.ts';
 import { calibrated } from '../../models/evaluate/calibrate.ts';
-import { isKnown, unknownFilm } from '../../models/known/refuse-unknown.ts';
+import { isFamiliar, isKnown, unknownFilm } from '../../models/known/refuse-unknown.ts';
 import type { InferRequestBody } from './schemas/open-inference.ts';
 
 /** Batches gain nothing on a CPU (it is slower per picture than one by one), and a run must end within its deadline. */
@@ -33,6 +33,7 @@ export function outputTensors({ outputs, gate }: BundleManifest): readonly Tenso
     ...declared(outputs.features, [-1, -1]),
     ...declared(outputs.grades, [-1, -1]),
     ...declared(gate && knownOutput, [-1, 1]),
+    ...declared(gate?.familiar && familiarOutput, [-1, 1]),
   ];
 }
 
@@ -44,6 +45,9 @@ const probabilityOutput = 'probability';
 
 /** 1 where the model's gate knows the sample as its kind of film, 0 where its score means nothing. */
 const knownOutput = 'known';
+
+/** 0 where few of the films that the model was made for look like the sample: the model abstains, whatever its score. */
+const familiarOutput = 'familiar';
 
 /** The samples of a request as the engine wants them. */
 export function samplesFrom(
@@ -133,6 +137,8 @@ export function answerTensors(
     all.set(outputs.grades, { shape: [n, grades.length / n], data: [...grades] });
   if (manifest.gate !== undefined)
     all.set(knownOutput, knownTensor(output, n, { manifest, requested }));
+  if (manifest.gate?.familiar !== undefined)
+    all.set(familiarOutput, { shape: [n, 1], data: flags(n, isFamiliar, { manifest, output }) });
   const names = requested?.map(({ name }) => name) ?? [...all.keys()];
   return names.flatMap((name) => {
     const tensor = all.get(name);
@@ -146,11 +152,17 @@ function knownTensor(
   n: number,
   { manifest, requested }: { manifest: BundleManifest; requested: InferRequestBody['outputs'] },
 ) {
-  const known = Array.from({ length: n }, (_, i) => Number(isKnown(manifest, output, i)));
+  const known = flags(n, isKnown, { manifest, output });
   const isIgnored = requested?.every(({ name }) => name !== knownOutput) === true;
   if (isIgnored && known.includes(0)) throw unknownFilm(manifest);
   return { shape: [n, 1], data: known };
 }
+
+const flags = (
+  n: number,
+  holds: typeof isKnown,
+  { manifest, output }: { manifest: BundleManifest; output: EngineOutput },
+) => Array.from({ length: n }, (_, i) => Number(holds(manifest, output, i)));
 
 /** Before any work is done for them. */
 export function checkRequestedOutputs(

@@ -18,6 +18,10 @@ export function decisionMeaning(decision: Decision, label: string): string {
   }
 }
 
+/** In its place where the film is the reason. */
+export const unfamiliarMeaning =
+  'The model abstains: few of the films that it was made for look like this one, so its score may mean little here. An adult\u2019s film given to a model of children\u2019s is an example.';
+
 /** Abnormal is a filled triangle, normal an open ring, unsure a broken diamond with a question mark. */
 const shapes = {
   abnormal: (

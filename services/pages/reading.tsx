@@ -2,7 +2,7 @@
 import type { Finding, Grade } from '../../fleet/study.ts';
 import type { ServedModel, StudyAnswer } from '../studies.ts';
 
-import { DecisionMark, decisionMeaning, decisionWords } from './decisions.tsx';
+import { DecisionMark, decisionMeaning, decisionWords, unfamiliarMeaning } from './decisions.tsx';
 import { ProbabilityScale } from './probability-scale.tsx';
 import { modelTitle } from './upload-form.tsx';
 
@@ -30,7 +30,11 @@ export function Reading({ reading, preview, served }: ReadingParts) {
               <DecisionMark decision={finding.decision} />
               {decisionWords[finding.decision]}
             </h2>
-            <p>{decisionMeaning(finding.decision, finding.label)}</p>
+            <p>
+              {finding.unfamiliar
+                ? unfamiliarMeaning
+                : decisionMeaning(finding.decision, finding.label)}
+            </p>
             <h3>Calibrated probability of {finding.label}</h3>
             <ProbabilityScale
               probability={finding.probability}

@@ -1,8 +1,8 @@
 // Reads the pictures of one job with the service's own workers. Each finding is kept at once, so that a second attempt goes on from there.
 import { InputError, isInputError } from '../../fleet/errors.ts';
-import { decide } from '../../fleet/study.ts';
 import type { Decision } from '../../fleet/study.ts';
 import type { BundleManifest } from '../../models/bundle/manifest.ts';
+import { decisionOf } from '../../models/known/decision.ts';
 import type { Job, JobEnd } from '../adapters/job-store.ts';
 import type { ObjectStore } from '../adapters/object-store.ts';
 import type { InferencePool } from '../inference/pool/inference-pool.ts';
@@ -30,6 +30,7 @@ type BatchFinding =
       readonly label: string;
       readonly probability: number;
       readonly decision: Decision;
+      readonly unfamiliar?: true;
     }
   | {
       readonly id: string;
@@ -93,10 +94,18 @@ async function read({ objects, pool }: BatchDeps, picture: Picture): Promise<Bat
   const image = await objects.get(uploadKey(job.owner, id));
   if (image === null) return { id, outcome: 'refused', ...notThere };
   try {
-    const { probability } = await pool.read(manifest, image);
-    const study = studyAddress(model, version, image);
-    const decision = decide(probability, manifest.unsure);
-    return { id, outcome: 'read', study, model, version, label, probability, decision };
+    const reading = await pool.read(manifest, image);
+    return {
+      id,
+      outcome: 'read',
+      study: studyAddress(model, version, image),
+      model,
+      version,
+      label,
+      probability: reading.probability,
+      decision: decisionOf(manifest, reading),
+      ...(!reading.isFamiliar && { unfamiliar: true }),
+    };
   } catch (error) {
     if (!isInputError(error)) throw error;
     return { id, outcome: 'refused', code: error.code, detail: error.message };

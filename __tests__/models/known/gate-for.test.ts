@@ -30,6 +30,9 @@ test(
         decodeModel(withHead((await loadBackbone()).model, headByLot())),
         { ...sources, input, onProgress: (line) => lines.push(line) },
       );
+      const { familiar } = gate;
+      expect(familiar!.marginMin).toBeGreaterThan(gate.marginMin);
+      expect(familiar!.distanceMax).toBeLessThan(gate.distanceMax);
       expect(fit).toEqual({ films: 64 + 32 + 40, others: 32 + 40 + 32, validation: 32 });
       expect(lines.at(-1)).toMatch(/^gate, validation films: 32 of 32/);
       const session = await openOnnxSession(encodeModel(model));

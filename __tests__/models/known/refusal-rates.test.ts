@@ -15,7 +15,13 @@ const reader = {
     if (kind === 1) throw new InputError('not-this-kind-of-film', parts);
     if (kind === 2) throw new InputError('blank-image', parts);
     if (kind === 3) throw new Error('a bug');
-    return { logit: 0, probability: 0.5, features: null, heatmapPng: new Uint8Array() };
+    return {
+      logit: 0,
+      probability: 0.5,
+      features: null,
+      isFamiliar: kind !== 4,
+      heatmapPng: new Uint8Array(),
+    };
   },
 };
 
@@ -27,17 +33,19 @@ test('a folder is read with all folders in it, and only its pictures', () =>
       ['inner/b.JPG', 1],
       ['c.jpeg', 2],
       ['d.txt', 1],
+      ['e.png', 4],
     ] as const)
       await writeFile(join(folder, name), Uint8Array.of(kind));
     const group = await pictureGroup(folder);
     const [rate] = await refusalRates(reader, [group]);
     expect(rate).toMatchObject({
       group: folder,
-      n: 3,
+      n: 4,
       refused: 2,
+      unfamiliar: 1,
       codes: { 'not-this-kind-of-film': 1, 'blank-image': 1 },
     });
-    expect(rate!.share.value).toBeCloseTo(2 / 3, 12);
+    expect(rate!.share.value).toBeCloseTo(1 / 2, 12);
   }));
 
 test('a manifest gives a group for each of its tasks, of the split that is asked for', () =>

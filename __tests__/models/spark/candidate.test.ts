@@ -82,7 +82,7 @@ test('each picture gets the logit that a reader gives it; one that is none gets 
   const { logit } = await reader.read(film);
   const jsonBytes = scored!.readUInt32LE(9);
   const answer = JSON.parse(scored!.subarray(13, 13 + jsonBytes).toString()) as RowAnswer;
-  expect(answer).toMatchObject({ logit, isKnown: true, grades: null });
+  expect(answer).toMatchObject({ logit, isKnown: true, isFamiliar: true, grades: null });
   expect(answer.picture!.facts).toMatchObject({ fileBytes: film.length });
   expect(answer.picture!.borderLogit).not.toBe(logit);
   expect(scored!.length).toBe(13 + jsonBytes + 4 * 1_280);
@@ -101,6 +101,7 @@ const labelled = [
 const answers = logits.map((logit, row) => ({
   logit,
   isKnown: true,
+  isFamiliar: true,
   grades: null,
   picture: {
     facts: { width: 9, height: 9, fileBytes: 100 + row, meanGrey: 7 * row },

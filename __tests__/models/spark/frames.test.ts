@@ -75,6 +75,7 @@ describe('answers', () => {
     const answer = {
       logit: 0.1 + 0.2,
       isKnown: true,
+      isFamiliar: true,
       grades: [1, Math.fround(0.3)],
       picture: null,
     };

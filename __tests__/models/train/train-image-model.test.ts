@@ -4,6 +4,9 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { resolveEngine } from '../../../models/engine/resolve-engine.ts';
 import { evaluateModel } from '../../../models/evaluate/evaluate-model.ts';
+import { gateBundle } from '../../../models/known/gate-bundle.ts';
+import { openReader } from '../../../models/reader.ts';
+import type { ModelCard } from '../../../models/train/card.ts';
 import type { Trained } from '../../../models/train/recipe.ts';
 import { kneeOsteoarthritis } from '../../../models/train/recipes/knee-osteoarthritis.ts';
 import { trainImageModel } from '../../../models/train/train-image-model.ts';
@@ -118,6 +121,28 @@ describe('a model trained on phantoms', () => {
     });
   });
 });
+
+test('a gate fitted to the finished bundle is a version of the same weights, and its card counts what the gate makes of the test films', async () => {
+  const before = trained.bundle;
+  const { bundle } = await gateBundle(before, {
+    ...settings(),
+    registry: path.join(dir, 'gated'),
+    version: '1.0.1',
+  });
+  expect(bundle.manifest).toMatchObject({ version: '1.0.1', golden: before.manifest.golden });
+  expect(bundle.manifest.provenance).toMatchObject({
+    ...before.manifest.provenance,
+    gateOf: 'knee-osteoarthritis 1.0.0',
+  });
+  // It opens only when it gives the golden answers of the bundle before.
+  const reader = await openReader(bundle, await resolveEngine('onnx'));
+  await reader.close();
+  const card = JSON.parse(new TextDecoder().decode(bundle.files.get('card.json'))) as ModelCard;
+  expect(card).toMatchObject({ version: '1.0.1', results: trained.card.results });
+  const { refused, unfamiliar } = await evaluateWith({ model: bundle.dir });
+  expect(card.gate).toMatchObject({ refused: [refused], unfamiliar: [unfamiliar] });
+  expect(bundle.files.get('CARD.md')).not.toEqual(before.files.get('CARD.md'));
+}, 120_000);
 
 describe('evaluation', () => {
   test('without a split measures every row of the model\u2019s task', async () => {

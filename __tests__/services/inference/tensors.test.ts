@@ -127,6 +127,19 @@ describe('the outputs', () => {
       expect(() => checkRequestedOutputs({ outputs: requested }, manifest)).not.toThrow();
     });
 
+    test('say also whether few of the films it was made for look like the sample, where it has limits for that', () => {
+      const narrow = { ...gate, familiar: { marginMin: 3.5, distanceMax: 900 } };
+      const requested = [{ name: 'familiar' }, { name: 'known' }];
+      const some = answerTensors(gated, 2, { manifest: { ...manifest, gate: narrow }, requested });
+      expect(some.map(({ data }) => data)).toEqual([
+        [0, 0],
+        [0, 1],
+      ]);
+      expect(() => checkRequestedOutputs({ outputs: requested }, manifest)).toThrow(
+        withCode('unknown-output'),
+      );
+    });
+
     test('are refused to a client that would not see that a sample is of another kind', () => {
       const requested = [{ name: 'probability' }];
       expect(() => answerTensors(gated, 2, { manifest, requested })).toThrow(

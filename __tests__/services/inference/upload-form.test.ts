@@ -159,7 +159,13 @@ describe('limits', () => {
     const read = async () => {
       started.push('read');
       if (!gate.signal.aborted) await once(gate.signal, 'abort');
-      return { logit: 0, probability: 0.1, features: null, heatmapPng: overlayPng };
+      return {
+        logit: 0,
+        probability: 0.1,
+        features: null,
+        isFamiliar: true,
+        heatmapPng: overlayPng,
+      };
     };
     const { post } = await studyClient({ env: { UPLOADS_MAX: '2' }, pool: testPool({ read }) });
     const under = [1, 2].map((id) => post([imagePart(Uint8Array.of(id)), modelPart('chest-test')]));

@@ -1,6 +1,7 @@
 // Canary and shadow: who reads which film, what is heard of it, and what becomes of a candidate that fails.
 import { describe, expect, test } from '@jest/globals';
 import { InputError, TransientError } from '../../../fleet/errors.ts';
+import { decide } from '../../../fleet/study.ts';
 import type { StudyReading } from '../../../fleet/study.ts';
 import type { Reading } from '../../../models/reader.ts';
 import { chosenVersion } from '../../../services/inference/choose-version.ts';
@@ -64,7 +65,13 @@ describe('a canary', () => {
     const pool = testPool({
       async read(model) {
         asked.push(model);
-        return { logit: 0, probability: 0.9, features: null, heatmapPng: Uint8Array.of(1) };
+        return {
+          logit: 0,
+          probability: 0.9,
+          features: null,
+          isFamiliar: true,
+          heatmapPng: Uint8Array.of(1),
+        };
       },
     });
     const { app } = await testApp({ pool: serving(pool, canary(0.5)) });
@@ -89,7 +96,13 @@ describe('a canary', () => {
     const pool = testPool({
       async read(model): Promise<Reading> {
         if (model.version === '2.0.0') throw fault();
-        return { logit: 0, probability: 0.9, features: null, heatmapPng: Uint8Array.of(1) };
+        return {
+          logit: 0,
+          probability: 0.9,
+          features: null,
+          isFamiliar: true,
+          heatmapPng: Uint8Array.of(1),
+        };
       },
     });
     const { app } = await testApp({ pool: serving(pool, canary(0.999_999)) });
@@ -110,11 +123,17 @@ describe('a shadow', () => {
         logit: 0,
         probability: answer(),
         features: null,
+        isFamiliar: true,
         heatmapPng: Uint8Array.of(1),
       }),
     });
     const onReading = (reading: ShadowReading) => heard.push(reading);
-    const read = { manifest: imageManifest, image: films[0]!, probability: 0.7 };
+    const read = {
+      manifest: imageManifest,
+      image: films[0]!,
+      probability: 0.7,
+      decision: decide(0.7, imageManifest.unsure),
+    };
     await readAlong({ pool: serving(pool, ...candidates), states, onReading }, read);
     return heard;
   };

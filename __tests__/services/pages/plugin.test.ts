@@ -96,6 +96,15 @@ describe('the form', () => {
 });
 
 describe('a reading', () => {
+  test('of a film unlike those of the model says that the film is the reason, not the probability', async () => {
+    const plain = reading('unsure', 0.99);
+    const findings = plain.findings.map((finding) => ({ ...finding, unfamiliar: true as const }));
+    const { body } = await post((await scene({ ...plain, findings })).app, upload);
+    expect(body).toContain('UNSURE: human read');
+    expect(body).toContain('few of the films that it was made for look like this one');
+    expect(body).not.toContain('too close to the threshold');
+  });
+
   test('of a model that grades names the grade and the probability of each', async () => {
     const plain = reading('abnormal', 0.97);
     const probabilities = [0.1, 0.25, 0.65].map((probability, k) => ({

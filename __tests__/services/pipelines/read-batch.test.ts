@@ -55,7 +55,13 @@ test('a picture that is not there or cannot be read is told as such, beside the 
   const { read, stored } = await bench({
     read: async (_model, image) => {
       if (image[0] === 10) throw damaged;
-      return { logit: 0, probability: 0.9, features: null, heatmapPng: new Uint8Array() };
+      return {
+        logit: 0,
+        probability: 0.9,
+        features: null,
+        isFamiliar: true,
+        heatmapPng: new Uint8Array(),
+      };
     },
   });
   await read(jobFor(imageManifest.name, ['likely.png', 'unlikely.png', 'missing.png']));

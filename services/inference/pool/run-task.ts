@@ -19,13 +19,5 @@ export async function runTask(
     throw new Error(`${readerKey(task.model)} was not checked by the caller`);
   if (task.kind === 'infer') return reader.infer(task.input, task.n);
   if (task.kind === 'golden') return reader.golden(task.index);
-  const { grade, gate, logit, probability, features, heatmapPng } = await reader.read(task.image);
-  return {
-    logit,
-    probability,
-    features,
-    heatmapPng,
-    ...(grade && { grade }),
-    ...(gate && { gate }),
-  };
+  return reader.read(task.image);
 }

@@ -22,6 +22,12 @@ export const StudyReadingSchema = Type.Unsafe<StudyAnswer>(
           Type.Literal('normal'),
           Type.Literal('unsure'),
         ]),
+        unfamiliar: Type.Optional(
+          Type.Literal(true, {
+            description:
+              'Few of the films that the model was made for look like this one: "unsure", whatever the probability',
+          }),
+        ),
         grade: Type.Optional(
           Type.Object(
             {

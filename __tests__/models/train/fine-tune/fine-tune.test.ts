@@ -190,8 +190,8 @@ describe('a fine-tuning', () => {
       model: replaceWeights(tinyModel(), whole.weights),
       head: { weights: whole.headWeights, bias: whole.headBias },
     });
-    const still = { ...begun.settings, epochs: 1, learningRate: 1e-9 };
-    const { best } = await fineTune({ ...begun, settings: still });
+    const standing = { ...begun.settings, epochs: 1, learningRate: 1e-9 };
+    const { best } = await fineTune({ ...begun, settings: standing });
     expect(best.validationLoss).toBeCloseTo(whole.best.validationLoss, 2);
   });
 

@@ -41,6 +41,7 @@ describe('feedback', () => {
       logit: 0,
       probability: level,
       features: null,
+      isFamiliar: true,
       heatmapPng: new Uint8Array(),
     });
     const { study } = await contribute(await pngOf(1));

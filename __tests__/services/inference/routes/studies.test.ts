@@ -61,6 +61,7 @@ describe('a reading', () => {
         logit: 0,
         probability: 0.5,
         features: null,
+        isFamiliar: true,
         heatmapPng: overlayPng,
         grade,
       }),
@@ -79,6 +80,27 @@ describe('a reading', () => {
     const { post } = await studyClient();
     const reply = await post([imagePart(Uint8Array.of(percent)), modelPart('chest-test')]);
     expect(reply.json<StudyReading>().findings[0]?.decision).toBe(decision);
+  });
+
+  test('of a film unlike those of the model is unsure and says so, whatever the probability', async () => {
+    const pool = testPool({
+      read: async () => ({
+        logit: 5,
+        probability: 0.99,
+        features: null,
+        isFamiliar: false,
+        heatmapPng: overlayPng,
+      }),
+    });
+    const { post } = await studyClient({ pool });
+    for (let time = 0; time < 2; time++)
+      expect((await post(goodForm)).json<StudyReading>().findings[0]).toMatchObject({
+        probability: 0.99,
+        decision: 'unsure',
+        unfamiliar: true,
+      });
+    const usual = await (await studyClient()).post(goodForm);
+    expect(usual.json<StudyReading>().findings[0]).not.toHaveProperty('unfamiliar');
   });
 
   test('is made once: the same film again is answered from the store', async () => {
