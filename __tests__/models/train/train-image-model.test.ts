@@ -27,6 +27,7 @@ const recipe = {
       turnDegreesMax: 0,
       detailMin: 1,
     },
+    teacher: null,
   },
 };
 const progress: string[] = [];
@@ -121,6 +122,27 @@ describe('a model trained on phantoms', () => {
     });
   });
 });
+
+test('a version taught by the one before begins with what that has learnt, and says so', async () => {
+  const teacher = { version: '1.0.0', share: 0.5, begins: true };
+  const begun = { ...recipe.fineTuning, epochs: 1, learningRate: 1e-9, teacher };
+  const { bundle, card } = await trainImageModel(
+    { ...recipe, fineTuning: begun },
+    {
+      ...settings(),
+      version: '1.1.0',
+      published: path.join(dir, 'registry'),
+      workDir: path.join(dir, 'work-taught'),
+    },
+  );
+  expect(bundle.manifest.provenance).toMatchObject({
+    teacher: 'knee-osteoarthritis 1.0.0',
+    teacherSha256: trained.bundle.manifest.model.sha256,
+  });
+  expect(card.training).toContainEqual(expect.stringContaining('Taught by version 1.0.0'));
+  const [before, after] = [trained.card, card].map(({ results }) => results[0]!.evaluation);
+  expect(after!.auroc.value).toBeCloseTo(before!.auroc.value, 2);
+}, 300_000);
 
 test('a gate fitted to the finished bundle is a version of the same weights, and its card counts what the gate makes of the test films', async () => {
   const before = trained.bundle;
