@@ -2,7 +2,6 @@
 import { InputError } from '../../fleet/errors.ts';
 import type { Head } from '../backbone/head.ts';
 import type { BundleManifest } from '../bundle/manifest.ts';
-import { calibrated } from '../evaluate/calibrate.ts';
 import { seededRandom, shuffled } from '../evaluate/seeded-random.ts';
 import { abstentionBand } from '../evaluate/threshold.ts';
 import type { AbstentionBand } from '../evaluate/threshold.ts';
@@ -12,7 +11,7 @@ import type { Samples } from '../train/logistic.ts';
 import { logits } from '../train/logistic.ts';
 import type { LabelledFeatures } from './feature-rows.ts';
 import { joined, pickRows } from './feature-rows.ts';
-import { keptThreshold } from './kept-threshold.ts';
+import { keptDecision } from './kept-decision.ts';
 
 export interface ReferenceRows {
   /** Learned from together with the lake; null to learn from the lake alone. */
@@ -64,25 +63,23 @@ export function learnHead(request: LearningRequest): LearnedHead {
   refuseTooFew('train on', train.labels, trainPerClassMin);
   refuseTooFew('choose the threshold on', validation.labels, validationPerClassMin);
   const head = choosePenalty(train, validation, { grid: request.penalties });
-  const probabilities = head.validationLogits.map((logit) => calibrated(head.calibration, logit));
-  const threshold = keptThreshold(probabilities, validation.labels, {
-    probabilities: answered(request.incumbent, validation),
-    threshold: request.incumbent.threshold,
-  });
-  const band = abstentionBand(probabilities, validation.labels, {
+  const { labels, features } = validation;
+  const { calibration, probabilities, threshold } = keptDecision(
+    head.calibration,
+    { logits: head.validationLogits, labels },
+    { ...request.incumbent, logits: logits(request.incumbent.head, features) },
+  );
+  const band = abstentionBand(probabilities, labels, {
     threshold,
     coverage: request.coverage,
   });
   const rows = {
     lake,
     reference: train.labels.length - lake,
-    validation: validation.labels.length,
+    validation: labels.length,
   };
-  return { head, threshold, band, rows };
+  return { head: { ...head, calibration }, threshold, band, rows };
 }
-
-const answered = ({ head, calibration }: OperatingPoint, { features }: Samples): Float64Array =>
-  logits(head, features).map((logit) => calibrated(calibration, logit));
 
 function setsOf({ labelled, reference, seed }: LearningRequest) {
   const lake = labelled.labels.length;

@@ -6,7 +6,7 @@ import { bundleNamed } from '../bundle/named-bundle.ts';
 import { calibrated, fitPlatt } from '../evaluate/calibrate.ts';
 import type { AbstentionBand } from '../evaluate/threshold.ts';
 import { abstentionBand } from '../evaluate/threshold.ts';
-import { keptThreshold } from '../learn/kept-threshold.ts';
+import { keptDecision } from '../learn/kept-decision.ts';
 import type { Refit } from '../learn/refitted-bundle.ts';
 import { coverageOf, writeRefitted } from '../learn/refitted-bundle.ts';
 import { logLoss } from '../train/choose-penalty.ts';
@@ -37,7 +37,6 @@ export interface CandidateRequest extends ModelRequest {
 
 interface Judged extends FittedHead {
   readonly calibration: Calibration;
-  readonly probabilities: Float64Array;
   readonly validationLogLoss: number;
 }
 
@@ -46,14 +45,12 @@ export async function candidate(request: CandidateRequest) {
   const incumbent = await bundleNamed(request.model, request.registry);
   const labels = Uint8Array.from(request.validationLabels);
   const best = leastLoss(request.heads.map((head) => judged(head, labels)));
-  const { calibration, probabilities } = best;
   const { manifest } = incumbent;
-  const threshold = keptThreshold(probabilities, labels, {
-    probabilities: Float64Array.from(request.incumbentLogits, (logit) =>
-      calibrated(manifest.calibration, logit),
-    ),
-    threshold: manifest.threshold,
-  });
+  const { calibration, probabilities, threshold } = keptDecision(
+    best.calibration,
+    { logits: Float64Array.from(best.validationLogits), labels },
+    { ...manifest, logits: Float64Array.from(request.incumbentLogits) },
+  );
   const coverage = request.coverage ?? coverageOf(incumbent);
   const band = abstentionBand(probabilities, labels, { threshold, coverage });
   const bundle = await writeRefitted(request.out, incumbent, {
@@ -78,7 +75,7 @@ function judged(head: FittedHead, labels: Uint8Array): Judged {
   const logits = Float64Array.from(head.validationLogits);
   const calibration = fitPlatt(logits, labels);
   const probabilities = logits.map((logit) => calibrated(calibration, logit));
-  return { ...head, calibration, probabilities, validationLogLoss: logLoss(probabilities, labels) };
+  return { ...head, calibration, validationLogLoss: logLoss(probabilities, labels) };
 }
 
 function leastLoss(heads: readonly Judged[]): Judged {
