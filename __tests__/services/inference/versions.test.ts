@@ -24,6 +24,14 @@ function serving(pool: TestPool, ...candidates: Candidate[]): TestPool {
   return pool;
 }
 
+const readingOf = (probability: number): Reading => ({
+  logit: 0,
+  probability,
+  features: null,
+  isFamiliar: true,
+  heatmapPng: Uint8Array.of(1),
+});
+
 describe('a canary', () => {
   const readBy = (share: number) => {
     const pool = serving(testPool(), canary(share));
@@ -65,13 +73,7 @@ describe('a canary', () => {
     const pool = testPool({
       async read(model) {
         asked.push(model);
-        return {
-          logit: 0,
-          probability: 0.9,
-          features: null,
-          isFamiliar: true,
-          heatmapPng: Uint8Array.of(1),
-        };
+        return readingOf(0.9);
       },
     });
     const { app } = await testApp({ pool: serving(pool, canary(0.5)) });
@@ -96,13 +98,7 @@ describe('a canary', () => {
     const pool = testPool({
       async read(model): Promise<Reading> {
         if (model.version === '2.0.0') throw fault();
-        return {
-          logit: 0,
-          probability: 0.9,
-          features: null,
-          isFamiliar: true,
-          heatmapPng: Uint8Array.of(1),
-        };
+        return readingOf(0.9);
       },
     });
     const { app } = await testApp({ pool: serving(pool, canary(0.999_999)) });
@@ -119,13 +115,7 @@ describe('a shadow', () => {
   const along = async (answer: () => number, candidates: Candidate[] = [shadow]) => {
     const heard: ShadowReading[] = [];
     const pool = testPool({
-      readAlong: async () => ({
-        logit: 0,
-        probability: answer(),
-        features: null,
-        isFamiliar: true,
-        heatmapPng: Uint8Array.of(1),
-      }),
+      readAlong: async () => readingOf(answer()),
     });
     const onReading = (reading: ShadowReading) => heard.push(reading);
     const read = {
