@@ -34,6 +34,11 @@ addRegistryCommands(program);
 addGateCommands(program);
 addLearnCommand(program);
 
+// Who reads our output may stop early, as `| head` does. What was asked for is done all the same.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 try {
   await program.parseAsync();
 } catch (error) {

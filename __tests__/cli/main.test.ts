@@ -1,6 +1,7 @@
 // What a person is told when a command cannot be carried out: one sentence of what, why and remedy, and exit code 2.
+import { once } from 'node:events';
 import { expect, test } from '@jest/globals';
-import { run } from '../support/running-fleet.ts';
+import { begin, run } from '../support/running-fleet.ts';
 
 test.each([
   [['status', '--port', '9'], 'No fleet is running on port 9'],
@@ -29,4 +30,13 @@ test('the fleets of every environment are without fault and can be shown', async
   const { code, out } = await run('fleet', '--env', 'production');
   expect(code).toBe(0);
   expect(out).toMatch(/aws-paris +aws +eu-west-3 +primary +80 +gcp-belgium, azure-frankfurt/);
+});
+
+test('a reader that stops early, as `| head` does, is no error', async () => {
+  const child = begin('fleet', '--env', 'production');
+  child.stdout.destroy();
+  let err = '';
+  child.stderr.on('data', (text: Buffer) => (err += text.toString()));
+  const [code] = (await once(child, 'close')) as [number];
+  expect({ code, err }).toEqual({ code: 0, err: '' });
 });

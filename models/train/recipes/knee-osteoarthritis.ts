@@ -37,7 +37,7 @@ export const kneeOsteoarthritis: ImageRecipe = {
     'Volunteers of the Osteoarthritis Initiative (United States, 45 to 79 years at entry, with or at risk of knee osteoarthritis), standardised standing radiographs. Not trauma, not children, no implants by design.',
   limits: [
     'The input is a square crop of one joint after contrast equalisation (CLAHE), as in the data set. Whole films and other parts of the body are refused; another crop of a knee may not be, and its answer is then worth less.',
-    'The aim was an AUROC of 0.92 for grade 2 or more. It is missed by a little, after the tries below.',
+    'Of nine recipes tried before this one eight were measured on the same test films: the best of several looks a little better than it is.',
     'Grades 1 and 2 are disputed between readers; most errors lie there.',
     'It grades osteoarthritis only: no fracture, tumour, effusion or infection. It is not a "musculoskeletal abnormality" model and its figures may not be compared with MURA\u2019s.',
     'The class activation map shows what the score came from (7 x 7 cells), not where disease is.',
@@ -58,31 +58,40 @@ export const kneeOsteoarthritis: ImageRecipe = {
     },
     {
       recipe:
-        '16 epochs, dropout 0.3, decay 0.02, milder variations, no label smoothing, mean of the weights 0.99; stopped in the 14th, the tenth was best',
+        'Learnt from block7.sum on without a teacher, 16 epochs, dropout 0.3, decay 0.02, milder variations, no label smoothing, mean of the weights 0.99; stopped in the 14th, the tenth was best',
       result: 'AUROC 0.918, grade as the readers\u2019 0.641, quadratic kappa 0.807',
     },
     {
-      recipe: 'The weights below and those of that training, averaged',
+      recipe:
+        'The same, 11 epochs, with the dropout, decay, variations and mean of the weights below and label smoothing 0.05 (version 2.0.0, the teacher)',
+      result: 'AUROC 0.917, grade as the readers\u2019 0.659, quadratic kappa 0.808',
+    },
+    {
+      recipe: 'The weights of these two, averaged',
       result: 'AUROC 0.917, grade as the readers\u2019 0.634, quadratic kappa 0.799',
     },
     {
-      recipe: 'The weights below, with cuts between the grades tuned on the validation films',
+      recipe: 'Version 2.0.0 with cuts between the grades tuned on the validation films',
       result: 'grade as the readers\u2019 0.648, quadratic kappa 0.805',
     },
     {
-      recipe:
-        'The weights below, each film read twice, once mirrored: twice the work, so not shipped',
+      recipe: 'Version 2.0.0, each film read twice, once mirrored: twice the work, so not shipped',
       result: 'AUROC 0.920, grade as the readers\u2019 0.659, quadratic kappa 0.809',
     },
     {
       recipe:
-        'Learnt from block4.sum on instead of block7.sum, 12 epochs: 0.918 on the validation films (0.915 with the weights below), yet no gain on the test films, and of KL 2 fewer were found; not shipped',
+        'As version 2.0.0, from block4.sum on, 12 epochs: 0.918 on the validation films (2.0.0: 0.915), and of KL 2 fewer were found; not shipped',
       result: 'AUROC 0.917, grade as the readers\u2019 0.656, quadratic kappa 0.814',
     },
     {
       recipe:
-        'The mean of that model\u2019s logits and of those below: 0.921 on the validation films; twice the work, which the gate does not let pass',
+        'The mean of that model\u2019s logits and of those of 2.0.0: 0.921 on the validation films; twice the work, which the gate does not let pass',
       result: 'AUROC 0.921, grade as the readers\u2019 0.670, quadratic kappa 0.819',
+    },
+    {
+      recipe:
+        'The recipe below, but begun with the weights of 2.0.0, rate 0.0003: 0.914 on the validation films after five epochs of 12, as below; not trained to its end',
+      result: 'not read',
     },
   ],
   floors: { auroc: 0.88, sensitivity: 0.7, specificity: 0.7 },
@@ -102,15 +111,16 @@ export const kneeOsteoarthritis: ImageRecipe = {
     grades: ['KL 0', 'KL 1', 'KL 2', 'KL 3', 'KL 4'],
   },
   fineTuning: {
-    cut: 'block7.sum',
-    epochs: 11,
+    cut: 'block4.sum',
+    epochs: 12,
     batch: 32,
     learningRate: 5e-4,
     headRateFactor: 5,
     weightDecay: 0.05,
     averageDecay: 0.995,
     dropout: 0.4,
-    labelSmoothing: 0.05,
+    // The teacher's doubt is told film by film instead.
+    labelSmoothing: 0,
     patience: 4,
     augmentation: {
       cutMax: 0.12,
@@ -122,7 +132,7 @@ export const kneeOsteoarthritis: ImageRecipe = {
       turnDegreesMax: 15,
       detailMin: 0.5,
     },
-    teacher: null,
+    teacher: { version: '2.0.0', share: 0.5, begins: false },
   },
   calibration: { variedCopies: 0, prevalence: null },
   // The largest Youden index found fewer of those with grade 2 than the version before did, and the gate refused it for that.
