@@ -292,8 +292,8 @@ describeSpark('on a cluster of one master and two workers', () => {
       }, 50);
       const run = await runSpark('evaluate', [...args, '--release', release]);
       clearInterval(watch);
-      // The worker and an executor.
-      expect(killed).toBe(2);
+      // The worker and an executor; that of the run before may still be ending.
+      expect(killed).toBeGreaterThanOrEqual(2);
       expect(furthest(answerOf(run), local)).toBeLessThanOrEqual(deltaMax);
       const { executorsRemoved, tasksLost } = eventsOf(events);
       expect(executorsRemoved).toBeGreaterThanOrEqual(1);
