@@ -5,7 +5,7 @@ import { bootstrapSeed } from './evaluation.ts';
 import { gradedRows } from './graded-rows.ts';
 import { aurocFigure } from './group-figure.ts';
 import { factShortcuts } from './picture-facts.ts';
-import type { RowAnswer, RowAnswers } from './read-rows.ts';
+import type { ModelAnswer, RowAnswers } from './read-rows.ts';
 import { evaluationReport } from './report.ts';
 import type { Samples } from './samples.ts';
 import { shuffleControl } from './shuffle-control.ts';
@@ -44,7 +44,7 @@ export function answeredReport(
   };
 }
 
-export const logitsOf = (answers: readonly RowAnswer[]): Float64Array =>
+export const logitsOf = (answers: readonly ModelAnswer[]): Float64Array =>
   Float64Array.from(answers, ({ logit }) => logit);
 
 function shortcutsOf(

@@ -1,18 +1,23 @@
 // What a model answers to each row of an evaluation: logit, cumulative grades, and the answer to a picture's border alone.
+import type { BundleManifest } from '../bundle/manifest.ts';
+import type { EngineOutput } from '../engine/engine.ts';
 import { isFamiliar, isKnown } from '../known/refuse-unknown.ts';
 import type { Reader } from '../reader.ts';
 import type { PictureFacts } from './picture-facts.ts';
 import { borderOnly } from './picture-facts.ts';
 import type { Sample, Samples } from './samples.ts';
 
-/** Plain numbers: it also travels as JSON. */
-export interface RowAnswer {
+export interface ModelAnswer {
   readonly logit: number;
   /** What the model's gate says; true without a gate. */
   readonly isKnown: boolean;
   readonly isFamiliar: boolean;
   /** Of models that grade. */
   readonly grades: readonly number[] | null;
+}
+
+/** Plain numbers: it also travels as JSON. */
+export interface RowAnswer extends ModelAnswer {
   /** Null for the row of a table. */
   readonly picture: { readonly facts: PictureFacts; readonly borderLogit: number } | null;
 }
@@ -49,29 +54,31 @@ export async function readRows(
   return { answers, features: joined(features) };
 }
 
-/** A model that gives no number has a fault that no figure may hide: it is thrown. */
 export async function readRow(
   reader: Reader,
   { tensor, facts }: Sample,
 ): Promise<{ readonly answer: RowAnswer; readonly features: Float32Array | null }> {
   const { manifest } = reader;
   const output = await reader.infer(tensor, 1);
-  const answer = {
-    logit: finite(output.logit[0], reader),
-    isKnown: isKnown(manifest, output, 0),
-    isFamiliar: isFamiliar(manifest, output, 0),
-    grades: output.grades === undefined ? null : Array.from(output.grades),
-  };
+  const answer = modelAnswer(manifest, output);
   if (manifest.input.kind === 'table' || facts === undefined)
     return { answer: { ...answer, picture: null }, features: output.features };
   const border = await reader.infer(borderOnly(tensor, manifest.input), 1);
-  const picture = { facts, borderLogit: finite(border.logit[0], reader) };
+  const picture = { facts, borderLogit: finite(border.logit[0], manifest) };
   return { answer: { ...answer, picture }, features: output.features };
 }
 
-function finite(logit: number | undefined, { manifest }: Reader): number {
+/** Of one row. A model that gives no number has a fault that no figure may hide: it is thrown. */
+export const modelAnswer = (manifest: BundleManifest, output: EngineOutput): ModelAnswer => ({
+  logit: finite(output.logit[0], manifest),
+  isKnown: isKnown(manifest, output, 0),
+  isFamiliar: isFamiliar(manifest, output, 0),
+  grades: output.grades === undefined ? null : Array.from(output.grades),
+});
+
+function finite(logit: number | undefined, { name, version }: BundleManifest): number {
   if (logit !== undefined && Number.isFinite(logit)) return logit;
-  throw new Error(`${manifest.name} ${manifest.version} gave the logit ${logit}`);
+  throw new Error(`${name} ${version} gave the logit ${logit}`);
 }
 
 function joined(rows: readonly Float32Array[]): RowFeatures | null {

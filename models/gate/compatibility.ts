@@ -2,10 +2,19 @@
 import type { BundleManifest } from '../bundle/manifest.ts';
 import type { Check } from './gate-report.ts';
 
-type Contract = Pick<BundleManifest, 'task' | 'label' | 'input' | 'outputs' | 'validation'>;
+type Contract = Pick<
+  BundleManifest,
+  'task' | 'label' | 'input' | 'outputs' | 'validation' | 'grades'
+>;
 
 /** What a caller relies on, by the words in which a change is told. */
-const contractOf = ({ task, label, input, outputs }: Contract): ReadonlyMap<string, string> =>
+const contractOf = ({
+  task,
+  label,
+  input,
+  outputs,
+  grades,
+}: Contract): ReadonlyMap<string, string> =>
   new Map([
     ['task', task],
     ['label', label],
@@ -17,6 +26,7 @@ const contractOf = ({ task, label, input, outputs }: Contract): ReadonlyMap<stri
         ? `${input.channels} x ${input.height} x ${input.width}`
         : input.columns.join(', '),
     ],
+    ...(grades === undefined ? [] : [['grades', grades.names.join(', ')] as const]),
     ...Object.entries(outputs).map(([name, tensor]) => [`output ${name}`, tensor] as const),
   ]);
 

@@ -1,21 +1,19 @@
 // Judges a candidate by what was measured: no worse than what serves, overall and in every part, or good enough to be the first. Pure.
-import type { BundleManifest } from '../bundle/manifest.ts';
+import { logitsOf } from '../evaluate/answered-report.ts';
 import { calibrated } from '../evaluate/calibrate.ts';
 import { evaluation } from '../evaluate/evaluation.ts';
 import { expectedCalibrationError } from '../evaluate/metrics.ts';
+import { abstentionChecks } from './abstention-checks.ts';
+import type { Answers } from './answers.ts';
 import { compatibilityChecks } from './compatibility.ts';
 import type { Check, GateReport } from './gate-report.ts';
 import { verdictOf } from './gate-report.ts';
+import { gradeChecks } from './grade-checks.ts';
 import { eceMargin, latencyRatioMax, margins, memoryRatioMax } from './margins.ts';
 import { nonInferior } from './non-inferior.ts';
 import { pairedDifferences } from './paired.ts';
 import type { PairedRows, Resampled } from './paired.ts';
 import { subgroupChecks } from './subgroup-checks.ts';
-
-interface Answers {
-  readonly manifest: BundleManifest;
-  readonly logits: Float64Array;
-}
 
 export interface Evidence {
   readonly setSha256: string;
@@ -76,6 +74,8 @@ function againstIncumbent(
     ),
     nonInferior('Accuracy, difference', differences.accuracy, margins.accuracy),
     ...subgroupChecks(rows, sublabels, settings),
+    ...abstentionChecks({ labels, patients, candidate, incumbent }, settings),
+    ...gradeChecks({ patients, sublabels, candidate, incumbent }, settings),
     calibrationCheck(rows),
     ratioCheck('Latency, ratio', evidence.latencyRatio, latencyRatioMax),
     ratioCheck('Memory, ratio', evidence.memoryRatio, memoryRatioMax),
@@ -83,8 +83,8 @@ function againstIncumbent(
   ];
 }
 
-const scoresOf = ({ manifest, logits }: Answers) => ({
-  probabilities: logits.map((logit) => calibrated(manifest.calibration, logit)),
+const scoresOf = ({ manifest, answers }: Answers) => ({
+  probabilities: logitsOf(answers).map((logit) => calibrated(manifest.calibration, logit)),
   threshold: manifest.threshold,
 });
 
@@ -123,7 +123,7 @@ function firstOfItsName(
   { candidate, labels, patients, setSha256 }: Evidence,
   { seed, resamples }: Resampled,
 ): readonly Check[] {
-  const { manifest, logits } = candidate;
+  const { manifest, answers } = candidate;
   const { validation } = manifest;
   if (validation?.setSha256 !== setSha256)
     return [
@@ -137,7 +137,7 @@ function firstOfItsName(
     ];
   const figures = evaluation(
     manifest,
-    { logits, labels, patients },
+    { logits: logitsOf(answers), labels, patients },
     { seed, ...(resamples === undefined ? {} : { resamples }) },
   );
   const floorCheck = (name: 'auroc' | 'sensitivity' | 'specificity'): Check => {

@@ -19,6 +19,18 @@ export const subgroupMargins = { auroc: 0.04, accuracy: 0.04 } as const;
 /** Percentile intervals over fewer patients are too narrow to be judged by; such groups are reported. */
 export const subgroupPatientsMin = 50;
 
+/**
+ * - decided: of 100 films, five more that the model leaves to a person (unsure) or refuses.
+ * - right: of 100 films that it decides by itself, two more decided wrongly. Together they keep a candidate from buying either with the other.
+ */
+export const abstentionMargins = { decided: 0.05, right: 0.02 } as const;
+
+/**
+ * - kappa: quadratic, of the model's grades with the readers'.
+ * - accuracy: of 100 films, three more that get another grade than the readers'.
+ */
+export const gradeMargins = { kappa: 0.03, accuracy: 0.03 } as const;
+
 /** Probabilities are off by two more points of 100 in the mean. */
 export const eceMargin = 0.02;
 

@@ -56,24 +56,49 @@ export function pairedDifferences(
 const minus = ([newer = Number.NaN, older = Number.NaN]: readonly number[]): number =>
   newer - older;
 
+/** Whether each row is decided rightly, by the threshold alone. */
+const rightRows = (
+  { probabilities, threshold }: Scores,
+  labels: Uint8Array,
+): readonly boolean[] =>
+  Array.from(labels, (label, row) => (probabilities[row] ?? 0) >= threshold === (label === 1));
+
 /** The difference in accuracy alone, which exists in groups of one class as well. */
-export function accuracyDifference(rows: PairedRows, settings: Resampled): Estimate {
-  const { labels, patients, candidate, incumbent } = rows;
-  const correct = ({ probabilities, threshold }: Scores) =>
-    Array.from(labels, (label, row) => (probabilities[row] ?? 0) >= threshold === (label === 1));
-  const [newer, older] = [correct(candidate), correct(incumbent)];
-  const gain = Float64Array.from(newer, (right, row) => Number(right) - Number(older[row]));
-  return bootstrapped(
-    (weights) => {
-      let [sum, total] = [0, 0];
-      for (const [row, weight] of weights.entries()) {
-        sum += weight * (gain[row] ?? 0);
-        total += weight;
-      }
-      return { accuracy: sum / total };
-    },
+export const accuracyDifference = (
+  { labels, patients, candidate, incumbent }: PairedRows,
+  settings: Resampled,
+): Estimate =>
+  shareDifference(
+    { of: rightRows(candidate, labels) },
+    { of: rightRows(incumbent, labels) },
     { patients, ...settings },
-  ).accuracy;
+  );
+
+/** The rows that have something, as a share of all rows or of `among`. */
+interface Share {
+  readonly of: readonly boolean[];
+  readonly among?: readonly boolean[];
+}
+
+/** Candidate's share minus incumbent's; a share of no rows is 0. */
+export const shareDifference = (
+  candidate: Share,
+  incumbent: Share,
+  settings: Resampled & Pick<PairedRows, 'patients'>,
+): Estimate =>
+  bootstrapped(
+    (weights) => ({ share: shareOf(candidate, weights) - shareOf(incumbent, weights) }),
+    settings,
+  ).share;
+
+function shareOf({ of, among }: Share, weights: Float64Array): number {
+  let [sum, total] = [0, 0];
+  for (const [row, weight] of weights.entries()) {
+    if (among?.[row] === false) continue;
+    total += weight;
+    if (of[row] === true) sum += weight;
+  }
+  return total === 0 ? 0 : sum / total;
 }
 
 /**

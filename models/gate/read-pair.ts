@@ -1,12 +1,14 @@
 // Reads every row with both models, turn about, so that whatever else the machine does slows both alike.
 import { quantile } from '../evaluate/bootstrap.ts';
+import type { ModelAnswer } from '../evaluate/read-rows.ts';
+import { modelAnswer } from '../evaluate/read-rows.ts';
 import type { Samples } from '../evaluate/samples.ts';
 import type { Reader } from '../reader.ts';
 
 export interface PairRead {
-  readonly candidate: Float64Array;
+  readonly candidate: readonly ModelAnswer[];
   /** Null without an incumbent. */
-  readonly incumbent: Float64Array | null;
+  readonly incumbent: readonly ModelAnswer[] | null;
   /** Median over the rows of candidate / incumbent. */
   readonly latencyRatio: number | null;
 }
@@ -25,16 +27,16 @@ export async function readPair(
   { nowMs, onRow }: { readonly nowMs: () => number; readonly onRow: (done: number) => void },
 ): Promise<PairRead> {
   const rows = candidate.samples.labels.length;
-  const newer = new Float64Array(rows);
-  const older = new Float64Array(rows);
+  const newer: ModelAnswer[] = [];
+  const older: ModelAnswer[] = [];
   const ratios: number[] = [];
   for (let row = 0; row < rows; row++) {
     // Who comes second finds the caches warm: each is second every other time.
     const early = row % 2 === 0 ? null : await ask(candidate, row, nowMs);
     const before = incumbent === null ? null : await ask(incumbent, row, nowMs);
     const now = early ?? (await ask(candidate, row, nowMs));
-    newer[row] = now.logit;
-    older[row] = before?.logit ?? Number.NaN;
+    newer.push(now.answer);
+    if (before !== null) older.push(before.answer);
     if (row >= warmUpRows && before !== null && before.tookMs > 0)
       ratios.push(now.tookMs / before.tookMs);
     onRow(row + 1);
@@ -50,6 +52,7 @@ export async function readPair(
 async function ask({ reader, samples }: Contender, row: number, nowMs: () => number) {
   const { tensor } = await samples.read(row);
   const startedMs = nowMs();
-  const { logit } = await reader.infer(tensor, 1);
-  return { logit: logit[0] ?? Number.NaN, tookMs: nowMs() - startedMs };
+  const output = await reader.infer(tensor, 1);
+  const tookMs = nowMs() - startedMs;
+  return { answer: modelAnswer(reader.manifest, output), tookMs };
 }

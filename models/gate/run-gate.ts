@@ -95,11 +95,11 @@ async function evidenceOf(
     return {
       ...samples,
       setSha256: sha256(new TextEncoder().encode(text)),
-      candidate: { manifest: candidate.manifest, logits: pair.candidate },
+      candidate: { manifest: candidate.manifest, answers: pair.candidate },
       incumbent:
         incumbent === null || pair.incumbent === null
           ? null
-          : { manifest: incumbent.manifest, logits: pair.incumbent },
+          : { manifest: incumbent.manifest, answers: pair.incumbent },
       golden: await Promise.all(engineIds.map((id) => goldenOn(candidate, id))),
       latencyRatio: pair.latencyRatio,
       memoryRatio:

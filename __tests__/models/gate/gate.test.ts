@@ -1,6 +1,7 @@
 // The gate: equal is let through, worse is not, too little data shows nothing, and what figures cannot say is held for people.
 import { describe, expect, test } from '@jest/globals';
 import type { BundleManifest } from '../../../models/bundle/manifest.ts';
+import type { ModelAnswer } from '../../../models/evaluate/read-rows.ts';
 import { seededRandom } from '../../../models/evaluate/seeded-random.ts';
 import {
   breakingChanges,
@@ -49,6 +50,21 @@ function drawn(patients: number, seed = 1) {
   };
 }
 
+const answering = (
+  of: BundleManifest,
+  logits: Float64Array,
+  answer: (row: number) => Partial<ModelAnswer> = () => ({}),
+): Evidence['candidate'] => ({
+  manifest: of,
+  answers: Array.from(logits, (logit, row) => ({
+    logit,
+    isKnown: true,
+    isFamiliar: true,
+    grades: null,
+    ...answer(row),
+  })),
+});
+
 function evidence(patients: number, changes: Partial<Evidence> = {}): Evidence {
   const { labels, patients: owners, logits } = drawn(patients);
   return {
@@ -56,8 +72,8 @@ function evidence(patients: number, changes: Partial<Evidence> = {}): Evidence {
     labels,
     patients: owners,
     sublabels: owners.map((_, row) => ((row >> 2) % 4 === 0 ? 'left' : 'right')),
-    candidate: { manifest: newer, logits },
-    incumbent: { manifest, logits },
+    candidate: answering(newer, logits),
+    incumbent: answering(manifest, logits),
     golden: [
       { engine: 'onnx', refused: null },
       { engine: 'tfjs', refused: null },
@@ -86,7 +102,7 @@ describe('against an incumbent', () => {
     const { logits, ...rows } = drawn(300);
     const other = drawn(300, 2).logits;
     const blurred = logits.map((logit, row) => 0.3 * logit + 0.9 * (other[row ^ 2] ?? 0));
-    const given = evidence(300, { ...rows, candidate: { manifest: newer, logits: blurred } });
+    const given = evidence(300, { ...rows, candidate: answering(newer, blurred) });
     expect(outcomes(given)).toMatchObject({
       'AUROC, difference': 'fail',
       'Accuracy, difference': 'fail',
@@ -104,9 +120,7 @@ describe('against an incumbent', () => {
       if (group[row] === 1) return row % 10 < 2 ? -logit : logit;
       return logit + (labels[row] === 1 ? 1 : -1);
     });
-    const found = outcomes(
-      evidence(600, { sublabels, candidate: { manifest: newer, logits: candidate } }),
-    );
+    const found = outcomes(evidence(600, { sublabels, candidate: answering(newer, candidate) }));
     expect(found).toMatchObject({
       'AUROC, difference': 'pass',
       'Accuracy, difference': 'pass',
@@ -119,8 +133,8 @@ describe('against an incumbent', () => {
     const { logits } = drawn(12);
     const erringAt = (wrong: number) =>
       logits.map((logit, row) => (row === wrong ? -logit : logit));
-    const candidate = { manifest: newer, logits: erringAt(0) };
-    const incumbent = { manifest, logits: erringAt(4) };
+    const candidate = answering(newer, erringAt(0));
+    const incumbent = answering(manifest, erringAt(4));
     const report = judge(evidence(12, { candidate, incumbent }), settings);
     expect(report.verdict).toBe('fail');
     expect(report.checks.map(({ said }) => said).join()).toContain('the set is too small');
@@ -130,9 +144,7 @@ describe('against an incumbent', () => {
     const sublabels = drawn(300).patients.map((_, row) => (row < 20 ? 'few' : 'many'));
     const { logits } = drawn(300);
     const candidate = logits.map((logit, row) => (row < 20 ? -logit : logit));
-    const found = outcomes(
-      evidence(300, { sublabels, candidate: { manifest: newer, logits: candidate } }),
-    );
+    const found = outcomes(evidence(300, { sublabels, candidate: answering(newer, candidate) }));
     expect(found['few: accuracy, difference']).toBe('reported');
     expect(found['many: accuracy, difference']).toBe('pass');
   });
@@ -150,10 +162,10 @@ describe('against an incumbent', () => {
     [
       'probabilities that mean less',
       {
-        candidate: {
-          manifest: { ...newer, calibration: { slope: 0.3, intercept: 0 } },
-          logits: drawn(300).logits,
-        },
+        candidate: answering(
+          { ...newer, calibration: { slope: 0.3, intercept: 0 } },
+          drawn(300).logits,
+        ),
       },
       'Expected calibration error, difference',
     ],
@@ -171,12 +183,94 @@ describe('against an incumbent', () => {
   });
 });
 
+describe('films that are left to people', () => {
+  const { logits } = drawn(300);
+  const oneInTen = (row: number) => row % 20 < 2;
+
+  test.each<[string, Partial<ModelAnswer>]>([
+    ['refuses', { isKnown: false }],
+    ['finds unfamiliar', { isFamiliar: false }],
+  ])('a candidate that %s one film in ten that the incumbent reads fails', (_, answer) => {
+    const shy = answering(newer, logits, (row) => (oneInTen(row) ? answer : {}));
+    expect(outcomes(evidence(300, { candidate: shy }))).toMatchObject({
+      'AUROC, difference': 'pass',
+      'Films decided, difference': 'fail',
+      'Right among the films decided, difference': 'pass',
+    });
+  });
+
+  test('a candidate that is never unsure decides more, and fails for what it gets wrong', () => {
+    const bold = answering({ ...newer, unsure: { low: 0.5, high: 0.5 } }, logits);
+    const careful = answering({ ...manifest, unsure: { low: 0.2, high: 0.8 } }, logits);
+    const given = evidence(300, { candidate: bold, incumbent: careful });
+    expect(outcomes(given)).toMatchObject({
+      'Accuracy, difference': 'pass',
+      'Films decided, difference': 'pass',
+      'Right among the films decided, difference': 'fail',
+    });
+  });
+
+  test('an incumbent that leaves all films to people is not a measure of being right', () => {
+    const mute = answering({ ...manifest, unsure: { low: 0, high: 1 } }, logits);
+    expect(outcomes(evidence(300, { incumbent: mute }))).toMatchObject({
+      'Films decided, difference': 'pass',
+      'Right among the films decided, difference': 'pass',
+    });
+  });
+});
+
+describe('grades', () => {
+  const scale = { names: ['none', 'doubtful', 'minimal', 'severe'], cuts: [0, 0, 0] };
+  const { logits } = drawn(300);
+  const gradeAt = (row: number) => (row >> 1) % 4;
+  const sublabels = drawn(300).patients.map((_, row) => String(gradeAt(row)));
+  const cumulative = (grade: number) => [0, 1, 2].map((k) => (grade > k ? 1 : -1));
+  const grading = (of: BundleManifest, gradeOf: (row: number) => number) =>
+    answering({ ...of, grades: scale }, logits, (row) => ({ grades: cumulative(gradeOf(row)) }));
+  const incumbent = grading(manifest, gradeAt);
+  const neighbour = (grade: number) => (grade === 3 ? 2 : grade + 1);
+  const gradeOutcomes = (given: Partial<Evidence>) => {
+    const all = outcomes(evidence(300, { sublabels, incumbent, ...given }));
+    return [
+      all['Quadratic kappa of the grades, difference'],
+      all['Grade as the readers\u2019, difference'],
+    ];
+  };
+
+  test('as good as before pass', () => {
+    expect(gradeOutcomes({ candidate: grading(newer, gradeAt) })).toEqual(['pass', 'pass']);
+  });
+
+  test('a finding that is read as well does not hide that grades are given worse', () => {
+    const near = grading(newer, (row) => (row % 20 < 2 ? neighbour(gradeAt(row)) : gradeAt(row)));
+    expect(gradeOutcomes({ candidate: near })).toEqual(['fail', 'fail']);
+    const far = grading(newer, (row) => (row % 50 < 2 ? 3 - gradeAt(row) : gradeAt(row)));
+    expect(gradeOutcomes({ candidate: far })[0]).toBe('fail');
+  });
+
+  test('are not judged where readers gave none, or where nobody gave any before', () => {
+    const candidate = grading(newer, gradeAt);
+    expect(gradeOutcomes({ candidate, sublabels: sublabels.map(() => '') })).toEqual([
+      undefined,
+      undefined,
+    ]);
+    expect(gradeOutcomes({ candidate, incumbent: answering(manifest, logits) })[0]).toBe(undefined);
+  });
+
+  test('of another scale are a breaking change, and of the first one are none', () => {
+    const graded = { ...manifest, grades: scale };
+    const other = { ...newer, grades: { ...scale, names: ['0', '1', '2', '3'] } };
+    expect(breakingChanges(other, graded).join()).toContain('grades');
+    expect(breakingChanges(graded, manifest)).toEqual([]);
+  });
+});
+
 describe('the first of its name', () => {
   const validation = { setSha256, floors };
   const first = (given: BundleManifest) =>
     judge(
       evidence(300, {
-        candidate: { manifest: given, logits: drawn(300).logits },
+        candidate: answering(given, drawn(300).logits),
         incumbent: null,
         latencyRatio: null,
         memoryRatio: null,
