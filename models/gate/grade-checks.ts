@@ -20,8 +20,6 @@ export function gradeChecks(
 ): readonly Check[] {
   const [newer, older] = [gradedBy(candidate, sublabels), gradedBy(incumbent, sublabels)];
   if (newer === null || older === null) return [];
-  const agreed = (rows: GradedRows, weights: Float64Array) =>
-    agreement(gradeConfusion(rows, weights));
   const { kappa, accuracy } = bootstrapped(
     (weights) => {
       const [now, before] = [agreed(newer, weights), agreed(older, weights)];
@@ -37,6 +35,9 @@ export function gradeChecks(
     nonInferior('Grade as the readers\u2019, difference', accuracy, gradeMargins.accuracy),
   ];
 }
+
+const agreed = (rows: GradedRows, weights: Float64Array) =>
+  agreement(gradeConfusion(rows, weights));
 
 function gradedBy(
   { manifest: { grades }, answers }: Answers,

@@ -57,10 +57,7 @@ const minus = ([newer = Number.NaN, older = Number.NaN]: readonly number[]): num
   newer - older;
 
 /** Whether each row is decided rightly, by the threshold alone. */
-const rightRows = (
-  { probabilities, threshold }: Scores,
-  labels: Uint8Array,
-): readonly boolean[] =>
+const rightRows = ({ probabilities, threshold }: Scores, labels: Uint8Array): readonly boolean[] =>
   Array.from(labels, (label, row) => (probabilities[row] ?? 0) >= threshold === (label === 1));
 
 /** The difference in accuracy alone, which exists in groups of one class as well. */

@@ -1,7 +1,6 @@
 // The gate: equal is let through, worse is not, too little data shows nothing, and what figures cannot say is held for people.
 import { describe, expect, test } from '@jest/globals';
 import type { BundleManifest } from '../../../models/bundle/manifest.ts';
-import type { ModelAnswer } from '../../../models/evaluate/read-rows.ts';
 import { seededRandom } from '../../../models/evaluate/seeded-random.ts';
 import {
   breakingChanges,
@@ -12,81 +11,17 @@ import { renderReport } from '../../../models/gate/gate-report.ts';
 import type { Evidence } from '../../../models/gate/judge.ts';
 import { judge } from '../../../models/gate/judge.ts';
 import { pairedDifferences, rankedSensitivity } from '../../../models/gate/paired.ts';
-
-const setSha256 = 'c'.repeat(64);
-const floors = { auroc: 0.8, sensitivity: 0.7, specificity: 0.7 };
-
-const manifest: BundleManifest = {
-  formatVersion: 1,
-  name: 'hip',
-  version: '1.0.0',
-  task: 'hip-fracture',
-  label: 'fracture',
-  model: { file: 'model.onnx', sha256: 'a'.repeat(64), bytes: 1 },
-  files: [],
-  input: { kind: 'table', tensor: 'rows', columns: ['a', 'b'] },
-  outputs: { logit: 'logit' },
-  calibration: { slope: 1, intercept: 0 },
-  threshold: 0.5,
-  unsure: { low: 0.4, high: 0.6 },
-  golden: [{ input: [1, 2], logit: 0 }],
-  licence: 'CC-BY-4.0',
-  provenance: {},
-};
-const newer = { ...manifest, version: '1.1.0' };
-
-/** Two films a patient; half of the patients are sick, and the logits tell them apart well but not perfectly. */
-function drawn(patients: number, seed = 1) {
-  const random = seededRandom(seed);
-  const rows = Array.from({ length: 2 * patients }, (_, row) => {
-    const label = (row >> 1) % 2;
-    const noise = random() + random() + random() + random() - 2;
-    return { label, patient: `p${row >> 1}`, logit: (label === 1 ? 1.2 : -1.2) + 1.5 * noise };
-  });
-  return {
-    labels: Uint8Array.from(rows, ({ label }) => label),
-    patients: rows.map(({ patient }) => patient),
-    logits: Float64Array.from(rows, ({ logit }) => logit),
-  };
-}
-
-const answering = (
-  of: BundleManifest,
-  logits: Float64Array,
-  answer: (row: number) => Partial<ModelAnswer> = () => ({}),
-): Evidence['candidate'] => ({
-  manifest: of,
-  answers: Array.from(logits, (logit, row) => ({
-    logit,
-    isKnown: true,
-    isFamiliar: true,
-    grades: null,
-    ...answer(row),
-  })),
-});
-
-function evidence(patients: number, changes: Partial<Evidence> = {}): Evidence {
-  const { labels, patients: owners, logits } = drawn(patients);
-  return {
-    setSha256,
-    labels,
-    patients: owners,
-    sublabels: owners.map((_, row) => ((row >> 2) % 4 === 0 ? 'left' : 'right')),
-    candidate: answering(newer, logits),
-    incumbent: answering(manifest, logits),
-    golden: [
-      { engine: 'onnx', refused: null },
-      { engine: 'tfjs', refused: null },
-    ],
-    latencyRatio: 1,
-    memoryRatio: 1,
-    ...changes,
-  };
-}
-
-const settings = { seed: 1, resamples: 300 };
-const outcomes = (given: Evidence) =>
-  Object.fromEntries(judge(given, settings).checks.map(({ name, outcome }) => [name, outcome]));
+import {
+  answering,
+  drawn,
+  evidence,
+  floors,
+  manifest,
+  newer,
+  outcomes,
+  setSha256,
+  settings,
+} from '../../support/gate-evidence.ts';
 
 describe('against an incumbent', () => {
   test('a candidate that answers alike passes, with differences of exactly nothing', () => {
@@ -180,88 +115,6 @@ describe('against an incumbent', () => {
     const given = evidence(300, changes);
     expect(outcomes(given)[check]).toBe('fail');
     expect(judge(given, settings).verdict).toBe('fail');
-  });
-});
-
-describe('films that are left to people', () => {
-  const { logits } = drawn(300);
-  const oneInTen = (row: number) => row % 20 < 2;
-
-  test.each<[string, Partial<ModelAnswer>]>([
-    ['refuses', { isKnown: false }],
-    ['finds unfamiliar', { isFamiliar: false }],
-  ])('a candidate that %s one film in ten that the incumbent reads fails', (_, answer) => {
-    const shy = answering(newer, logits, (row) => (oneInTen(row) ? answer : {}));
-    expect(outcomes(evidence(300, { candidate: shy }))).toMatchObject({
-      'AUROC, difference': 'pass',
-      'Films decided, difference': 'fail',
-      'Right among the films decided, difference': 'pass',
-    });
-  });
-
-  test('a candidate that is never unsure decides more, and fails for what it gets wrong', () => {
-    const bold = answering({ ...newer, unsure: { low: 0.5, high: 0.5 } }, logits);
-    const careful = answering({ ...manifest, unsure: { low: 0.2, high: 0.8 } }, logits);
-    const given = evidence(300, { candidate: bold, incumbent: careful });
-    expect(outcomes(given)).toMatchObject({
-      'Accuracy, difference': 'pass',
-      'Films decided, difference': 'pass',
-      'Right among the films decided, difference': 'fail',
-    });
-  });
-
-  test('an incumbent that leaves all films to people is not a measure of being right', () => {
-    const mute = answering({ ...manifest, unsure: { low: 0, high: 1 } }, logits);
-    expect(outcomes(evidence(300, { incumbent: mute }))).toMatchObject({
-      'Films decided, difference': 'pass',
-      'Right among the films decided, difference': 'pass',
-    });
-  });
-});
-
-describe('grades', () => {
-  const scale = { names: ['none', 'doubtful', 'minimal', 'severe'], cuts: [0, 0, 0] };
-  const { logits } = drawn(300);
-  const gradeAt = (row: number) => (row >> 1) % 4;
-  const sublabels = drawn(300).patients.map((_, row) => String(gradeAt(row)));
-  const cumulative = (grade: number) => [0, 1, 2].map((k) => (grade > k ? 1 : -1));
-  const grading = (of: BundleManifest, gradeOf: (row: number) => number) =>
-    answering({ ...of, grades: scale }, logits, (row) => ({ grades: cumulative(gradeOf(row)) }));
-  const incumbent = grading(manifest, gradeAt);
-  const neighbour = (grade: number) => (grade === 3 ? 2 : grade + 1);
-  const gradeOutcomes = (given: Partial<Evidence>) => {
-    const all = outcomes(evidence(300, { sublabels, incumbent, ...given }));
-    return [
-      all['Quadratic kappa of the grades, difference'],
-      all['Grade as the readers\u2019, difference'],
-    ];
-  };
-
-  test('as good as before pass', () => {
-    expect(gradeOutcomes({ candidate: grading(newer, gradeAt) })).toEqual(['pass', 'pass']);
-  });
-
-  test('a finding that is read as well does not hide that grades are given worse', () => {
-    const near = grading(newer, (row) => (row % 20 < 2 ? neighbour(gradeAt(row)) : gradeAt(row)));
-    expect(gradeOutcomes({ candidate: near })).toEqual(['fail', 'fail']);
-    const far = grading(newer, (row) => (row % 50 < 2 ? 3 - gradeAt(row) : gradeAt(row)));
-    expect(gradeOutcomes({ candidate: far })[0]).toBe('fail');
-  });
-
-  test('are not judged where readers gave none, or where nobody gave any before', () => {
-    const candidate = grading(newer, gradeAt);
-    expect(gradeOutcomes({ candidate, sublabels: sublabels.map(() => '') })).toEqual([
-      undefined,
-      undefined,
-    ]);
-    expect(gradeOutcomes({ candidate, incumbent: answering(manifest, logits) })[0]).toBe(undefined);
-  });
-
-  test('of another scale are a breaking change, and of the first one are none', () => {
-    const graded = { ...manifest, grades: scale };
-    const other = { ...newer, grades: { ...scale, names: ['0', '1', '2', '3'] } };
-    expect(breakingChanges(other, graded).join()).toContain('grades');
-    expect(breakingChanges(graded, manifest)).toEqual([]);
   });
 });
 
