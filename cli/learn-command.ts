@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { InputError } from '../fleet/errors.ts';
 import { registryRoot } from '../models/bundle/registry.ts';
+import type { RefitRecord } from '../models/learn/candidate-bundle.ts';
 import type { LearningQueue } from '../services/learning/learning-queue.ts';
 import { addLearnSimulate } from './learn-simulate.ts';
 import { table } from './table.ts';
@@ -113,15 +114,18 @@ function addRefit(learn: Command): void {
     .option('--json', 'print the record as one JSON object')
     .action(async (options: RefitOptions) => {
       const { bundle, record } = await refit(options);
-      if (options.json === true) console.log(JSON.stringify(record));
-      else {
-        const { lake, rows, l2, validation } = record;
-        console.log(
-          `${lake.labelled} labelled films of ${lake.films} (${lake.unresolved} unresolved); ${rows.lake + rows.reference} rows learned from, ${rows.validation} chose: penalty ${l2}, log loss ${validation.logLoss.toFixed(4)}`,
-        );
-        console.log(bundle.dir);
-      }
+      console.log(options.json === true ? JSON.stringify(record) : refitText(record));
+      if (options.json !== true) console.log(bundle.dir);
     });
+}
+
+function refitText({ lake, rows, l2, validation, gradesAbove }: RefitRecord): string {
+  const head = `${lake.labelled} labelled films of ${lake.films} (${lake.unresolved} unresolved); ${rows.lake + rows.reference} rows learned from, ${rows.validation} chose: penalty ${l2}, log loss ${validation.logLoss.toFixed(4)}`;
+  if (gradesAbove === undefined) return head;
+  const questions = gradesAbove.map((grade) => `above ${grade}`).join(', ');
+  const learned =
+    questions === '' ? 'too few, the grades stay as they were' : `learned: ${questions}`;
+  return `${head}\n${rows.graded} films of the lake with a grade; ${learned}`;
 }
 
 async function refit(options: RefitOptions) {

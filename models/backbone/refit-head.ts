@@ -3,12 +3,14 @@ import { InputError } from '../../fleet/errors.ts';
 import type { Calibration } from '../bundle/manifest.ts';
 import { decodeModel, encodeModel } from '../onnx/file.ts';
 import type { OnnxModel } from '../onnx/model.ts';
-import type { Head } from './head.ts';
+import type { GradeHead, Head } from './head.ts';
 
-/** In a model that also grades, the row of its grades that asks what the head asks. */
+/** In a model that also grades, one of its questions "is the grade above k?". */
 export interface GradeRow {
+  /** k, counted from 0. */
   readonly row: number;
-  /** Of the head. The rows beside it keep their scale, so that this one must be of a scale that means the same. */
+  readonly head: Head;
+  /** Of the head: rows of grades give calibrated log odds. */
   readonly calibration: Calibration;
 }
 
@@ -21,46 +23,48 @@ export function headOf(modelBytes: Uint8Array): Head | null {
   return { weights: Float64Array.from(weights.data), bias: bias.data[0] ?? Number.NaN };
 }
 
-/** `InputError` 'no-linear-head' when the model has none of as many weights. */
+/** The rows of a model that grades; null where it has none of the shape that is put into others. */
+export function gradeHeadOf(modelBytes: Uint8Array): GradeHead | null {
+  const { initializers } = decodeModel(modelBytes);
+  const { 'grades.weights': weights, 'grades.bias': biases } = initializers;
+  if (weights?.type !== 'float32' || biases?.type !== 'float32') return null;
+  return { weights: Float64Array.from(weights.data), biases: Float64Array.from(biases.data) };
+}
+
+/** Rows of grades that are not given stay. `InputError` 'no-linear-head' when the model has none of as many weights. */
 export function refitHead(
   modelBytes: Uint8Array,
   { weights, bias }: Head,
-  grade: GradeRow | null,
+  grades: readonly GradeRow[],
 ): Uint8Array {
-  const model = decodeModel(modelBytes);
   const row = Float32Array.from(weights);
-  const replaced = [
-    replacing(model, 'head.weights', { data: row }),
-    replacing(model, 'head.bias', { data: Float32Array.of(bias) }),
-    replacing(model, 'head.filter', { data: row }),
-    ...(grade === null ? [] : gradeReplaced(model, { weights, bias }, grade)),
-  ];
-  return encodeModel({
-    ...model,
-    initializers: { ...model.initializers, ...Object.fromEntries(replaced) },
-  });
+  const withHead = [
+    { name: 'head.weights', data: row },
+    { name: 'head.bias', data: Float32Array.of(bias) },
+    { name: 'head.filter', data: row },
+  ].reduce(replacing, decodeModel(modelBytes));
+  return encodeModel(grades.flatMap(gradeParts).reduce(replacing, withHead));
 }
 
 /** Its logit is that of the probability which the head's answer shows. */
-function gradeReplaced(
-  model: OnnxModel,
-  { weights, bias }: Head,
-  { row, calibration: { slope, intercept } }: GradeRow,
-) {
-  const data = Float32Array.from(weights, (weight) => slope * weight);
-  const offset = Float32Array.of(slope * bias + intercept);
+function gradeParts({ row, head, calibration: { slope, intercept } }: GradeRow): readonly Part[] {
+  const data = Float32Array.from(head.weights, (weight) => slope * weight);
+  const offset = Float32Array.of(slope * head.bias + intercept);
   return [
-    replacing(model, 'grades.weights', { data, row }),
-    replacing(model, 'grades.bias', { data: offset, row }),
+    { name: 'grades.weights', data, row },
+    { name: 'grades.bias', data: offset, row },
   ];
 }
 
-/** The whole tensor, or one row of it. */
-function replacing(
-  { initializers }: OnnxModel,
-  name: string,
-  { data, row }: { readonly data: Float32Array; readonly row?: number },
-) {
+interface Part {
+  readonly name: string;
+  /** The whole tensor, or one row of it. */
+  readonly data: Float32Array;
+  readonly row?: number;
+}
+
+function replacing(model: OnnxModel, { name, data, row }: Part): OnnxModel {
+  const { initializers } = model;
   const tensor = initializers[name];
   const length = (row === undefined ? 1 : (tensor?.dims[0] ?? 0)) * data.length;
   if (tensor?.type !== 'float32' || tensor.data.length !== length)
@@ -71,5 +75,5 @@ function replacing(
     });
   const whole = Float32Array.from(tensor.data);
   whole.set(data, (row ?? 0) * data.length);
-  return [name, { ...tensor, data: whole }] as const;
+  return { ...model, initializers: { ...initializers, [name]: { ...tensor, data: whole } } };
 }

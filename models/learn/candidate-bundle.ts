@@ -28,6 +28,8 @@ export interface RefitRecord extends RefitAbstention {
     readonly votesMin: number;
   };
   readonly rows: LearnedHead['rows'];
+  /** Of a model that grades: the grades k whose question "above k?" was learned from grades. The others' rows stay. */
+  readonly gradesAbove?: readonly string[];
   readonly validation: { readonly on: string; readonly logLoss: number };
   /** The labelled set, where one was given. */
   readonly set: {
@@ -43,11 +45,12 @@ export interface RefitRecord extends RefitAbstention {
 /** `InputError` 'no-linear-head' | 'version-exists'. */
 export async function writeCandidate(parts: CandidateParts): Promise<Bundle> {
   const { incumbent, learned, out, record } = parts;
-  const { head, threshold, band } = learned;
+  const { head, gradeRows, threshold, band } = learned;
   const { name, version } = incumbent.manifest;
   return writeRefitted(out, incumbent, {
     version: await nextVersion(out, name, version),
     head: head.model,
+    gradeRows,
     validationLogits: head.validationLogits,
     calibration: head.calibration,
     threshold,

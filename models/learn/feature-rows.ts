@@ -1,10 +1,17 @@
 // Rows of features with their labels and patients, and how some of them are picked out. Pure.
 import type { ManifestRow } from '../data/manifest.ts';
+import { gradeOfSublabel } from '../evaluate/grades.ts';
 import type { Samples } from '../train/logistic.ts';
 import type { FeatureTable } from './bundle-features.ts';
 
-export interface LabelledFeatures extends Samples {
+/** Rows whose grade may be known too. */
+export interface GradedSamples extends Samples {
   readonly features: Float32Array;
+  /** One a row: its number on the model's scale, or null. */
+  readonly grades: readonly (number | null)[];
+}
+
+export interface LabelledFeatures extends GradedSamples {
   readonly patients: readonly string[];
 }
 
@@ -15,6 +22,9 @@ export function rowsOf(table: FeatureTable, rows: readonly number[]): Float32Arr
     picked.set(features.subarray(row * columns, (row + 1) * columns), at * columns);
   return picked;
 }
+
+/** A grade is one digit. */
+const gradesMax = 10;
 
 /** The films of one split, with what the manifest says of them. */
 export function featuresOfSplit(
@@ -27,6 +37,7 @@ export function featuresOfSplit(
     features: rowsOf(table, chosen),
     columns: table.columns,
     labels: Uint8Array.from(chosen, (index) => rows[index]?.label ?? 0),
+    grades: chosen.map((index) => gradeOfSublabel(rows[index]?.sublabel ?? '', gradesMax)),
     patients: chosen.map((index) => rows[index]?.patient ?? ''),
   };
 }
@@ -36,6 +47,7 @@ export function pickRows(all: LabelledFeatures, rows: readonly number[]): Labell
     features: rowsOf(all, rows),
     columns: all.columns,
     labels: Uint8Array.from(rows, (row) => all.labels[row] ?? 0),
+    grades: rows.map((row) => all.grades[row] ?? null),
     patients: rows.map((row) => all.patients[row] ?? ''),
   };
 }
@@ -54,7 +66,7 @@ function rowKey({ features, columns }: LabelledFeatures, row: number): string {
   return Buffer.from(buffer, byteOffset, byteLength).toString('latin1');
 }
 
-export function joined(first: Samples, second: Samples): Samples {
+export function joined(first: GradedSamples, second: GradedSamples): GradedSamples {
   const features = new Float32Array(first.features.length + second.features.length);
   features.set(first.features);
   features.set(second.features, first.features.length);
@@ -62,5 +74,6 @@ export function joined(first: Samples, second: Samples): Samples {
     features,
     columns: first.columns,
     labels: Uint8Array.of(...first.labels, ...second.labels),
+    grades: [...first.grades, ...second.grades],
   };
 }

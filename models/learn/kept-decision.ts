@@ -35,10 +35,10 @@ export function keptDecision(
  * odds it then lies a line away from Platt's fit to its own logits on these rows, and the new head is moved along the same line. One that
  * was calibrated on these very rows lies on its fit, and moves nothing; nor does one that tells the rows apart no better than chance.
  */
-function keptCalibration(
+export function keptCalibration(
   fitted: Calibration,
   labels: Uint8Array,
-  { logits, calibration }: Incumbent,
+  { logits, calibration }: Omit<Incumbent, 'threshold'>,
 ): Calibration {
   const own = fitPlatt(logits, labels);
   const stretch = calibration.slope / own.slope;

@@ -1,22 +1,31 @@
 // A new head from labelled features: penalty, calibration, threshold and abstention from rows the fit never saw. Pure.
 import { InputError } from '../../fleet/errors.ts';
 import type { Head } from '../backbone/head.ts';
+import type { GradeRow } from '../backbone/refit-head.ts';
 import type { BundleManifest } from '../bundle/manifest.ts';
 import { seededRandom, shuffled } from '../evaluate/seeded-random.ts';
 import { abstentionBand } from '../evaluate/threshold.ts';
 import type { AbstentionBand } from '../evaluate/threshold.ts';
 import type { HeadCandidate } from '../train/choose-penalty.ts';
 import { choosePenalty } from '../train/choose-penalty.ts';
-import type { Samples } from '../train/logistic.ts';
 import { logits } from '../train/logistic.ts';
-import type { LabelledFeatures } from './feature-rows.ts';
+import type { GradedSamples, LabelledFeatures } from './feature-rows.ts';
 import { joined, pickRows } from './feature-rows.ts';
 import { keptDecision } from './kept-decision.ts';
+import type { IncumbentGrades } from './learn-grades.ts';
+import { learnGradeRows } from './learn-grades.ts';
+import {
+  classCounts,
+  isEnough,
+  lakeMin,
+  trainPerClassMin,
+  validationPerClassMin,
+} from './row-minimums.ts';
 
 export interface ReferenceRows {
   /** Learned from together with the lake; null to learn from the lake alone. */
-  readonly train: Samples | null;
-  readonly validation: Samples;
+  readonly train: GradedSamples | null;
+  readonly validation: GradedSamples;
 }
 
 export interface LearningRequest {
@@ -34,32 +43,32 @@ export interface LearningRequest {
 /** The model that is to be succeeded, as it answers to the same features. */
 export interface OperatingPoint extends Pick<BundleManifest, 'calibration' | 'threshold'> {
   readonly head: Head;
+  /** Null for a model that does not grade. */
+  readonly grades: IncumbentGrades | null;
 }
 
 export interface LearnedHead {
   readonly head: HeadCandidate;
+  /** The questions of the grades that were learned, beside that which the head asks. */
+  readonly gradeRows: readonly GradeRow[];
   readonly threshold: number;
   readonly band: AbstentionBand;
   readonly rows: {
     readonly lake: number;
+    /** Those of the lake whose grade is known. */
+    readonly graded: number;
     readonly reference: number;
     readonly validation: number;
   };
 }
 
-/** Of the lake, whatever it is learned from beside: fewer change nothing that could be measured. */
-const lakeMin = 10;
-/** Of each class: below this a fit says more about the draw than about films. */
-const trainPerClassMin = 10;
-/** Of each class: threshold and band are quantiles, and of fewer rows they are noise. */
-const validationPerClassMin = 25;
 /** Of the lake's films, where there is no other validation set. */
 const validationShare = 0.4;
 
 /** `InputError` 'too-few-labels', or what the fit finds wrong with the rows. */
 export function learnHead(request: LearningRequest): LearnedHead {
   refuseEmptyLake(request.labelled.labels.length);
-  const { train, validation, lake } = setsOf(request);
+  const { train, validation, lake, graded } = setsOf(request);
   refuseTooFew('train on', train.labels, trainPerClassMin);
   refuseTooFew('choose the threshold on', validation.labels, validationPerClassMin);
   const head = choosePenalty(train, validation, { grid: request.penalties });
@@ -75,17 +84,24 @@ export function learnHead(request: LearningRequest): LearnedHead {
   });
   const rows = {
     lake,
+    graded,
     reference: train.labels.length - lake,
     validation: labels.length,
   };
-  return { head: { ...head, calibration }, threshold, band, rows };
+  const { grades } = request.incumbent;
+  // Without grades of the lake there is nothing to learn that was not known when the incumbent was made.
+  const gradeRows =
+    grades === null || graded < lakeMin
+      ? []
+      : learnGradeRows(grades, { train, validation }, request.penalties);
+  return { head: { ...head, calibration }, gradeRows, threshold, band, rows };
 }
 
 function setsOf({ labelled, reference, seed }: LearningRequest) {
-  const lake = labelled.labels.length;
   if (reference !== null) {
     const { train, validation } = reference;
-    return { train: train === null ? labelled : joined(labelled, train), validation, lake };
+    const all = train === null ? labelled : joined(labelled, train);
+    return { train: all, validation, ...countsOf(labelled) };
   }
   const held = heldOut(labelled.patients, seed);
   const rows = [...labelled.patients.keys()];
@@ -97,8 +113,13 @@ function setsOf({ labelled, reference, seed }: LearningRequest) {
     labelled,
     rows.filter((row) => held.has(labelled.patients[row] ?? '')),
   );
-  return { train, validation, lake: train.labels.length };
+  return { train, validation, ...countsOf(train) };
 }
+
+const countsOf = ({ labels, grades }: GradedSamples) => ({
+  lake: labels.length,
+  graded: grades.filter((grade) => grade !== null).length,
+});
 
 /** Whole patients, where the rows know them. */
 function heldOut(patients: readonly string[], seed: number): ReadonlySet<string> {
@@ -118,9 +139,8 @@ function refuseEmptyLake(count: number): void {
 }
 
 function refuseTooFew(what: string, labels: Uint8Array, perClassMin: number): void {
-  const positives = labels.reduce((sum, label) => sum + label, 0);
-  const negatives = labels.length - positives;
-  if (Math.min(positives, negatives) >= perClassMin) return;
+  if (isEnough(labels, perClassMin)) return;
+  const { positives, negatives } = classCounts(labels);
   throw new InputError('too-few-labels', {
     found: `There are ${positives} films with the finding and ${negatives} without to ${what}`,
     why: `At least ${perClassMin} of each are needed; of fewer, chance decides`,

@@ -34,3 +34,16 @@ export function combined(
   }
   return { kind: 'unresolved' };
 }
+
+/**
+ * The grade that more than half of all voices give, those that give none among them: it can then not contradict the label, which more
+ * than half of them decide too. Null where there is no such grade.
+ */
+export function commonGrade(
+  voices: readonly (string | null)[],
+  { votesMin }: { readonly votesMin: number },
+): string | null {
+  const votesFor = (grade: string) => voices.filter((voice) => voice === grade).length;
+  const common = voices.find((voice) => voice !== null && 2 * votesFor(voice) > voices.length);
+  return common && votesFor(common) >= votesMin ? common : null;
+}

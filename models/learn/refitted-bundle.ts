@@ -4,7 +4,7 @@ import type { Head } from '../backbone/head.ts';
 import type { GradeRow } from '../backbone/refit-head.ts';
 import { refitHead } from '../backbone/refit-head.ts';
 import type { Bundle } from '../bundle/load-bundle.ts';
-import type { BundleManifest, Calibration, GoldenInput } from '../bundle/manifest.ts';
+import type { BundleManifest, GoldenInput } from '../bundle/manifest.ts';
 import { writeBundle } from '../bundle/write-bundle.ts';
 import { onnxEngine } from '../engine/onnx-engine.ts';
 import { goldenTensor } from '../engine/self-test.ts';
@@ -17,6 +17,8 @@ export interface Refit extends Pick<
   'version' | 'calibration' | 'threshold' | 'unsure'
 > {
   readonly head: Head;
+  /** Questions of the grades that have another row too; that which the head asks follows the head. */
+  readonly gradeRows: readonly GradeRow[];
   /** What the new head says of the rows that chose, for telling later when readings look otherwise. */
   readonly validationLogits: Float64Array;
   /** Of the head; what is known of the backbone is added. */
@@ -34,8 +36,13 @@ const refitFile = 'refit.json';
 
 /** Into `<out>/<name>/<version>`. `InputError` 'no-linear-head' | 'version-exists'. */
 export async function writeRefitted(out: string, incumbent: Bundle, refit: Refit): Promise<Bundle> {
-  const { version, head, calibration, threshold, unsure } = refit;
-  const modelBytes = refitHead(incumbent.modelBytes, head, gradeRowOf(incumbent, calibration));
+  const { version, head, gradeRows, calibration, threshold, unsure } = refit;
+  const row = findingRow(incumbent);
+  const modelBytes = refitHead(
+    incumbent.modelBytes,
+    head,
+    row === null ? gradeRows : [...gradeRows, { row, head, calibration }],
+  );
   const { reference, provenance, ...kept } = incumbent.manifest;
   const fresh = refittedReference(reference, refit.validationLogits);
   return writeBundle(out, {
@@ -59,10 +66,9 @@ export async function writeRefitted(out: string, incumbent: Bundle, refit: Refit
   });
 }
 
-/** Null for a model that does not grade. */
-function gradeRowOf({ manifest: { grades } }: Bundle, calibration: Calibration): GradeRow | null {
-  return grades === undefined ? null : { row: findingFrom(grades) - 1, calibration };
-}
+/** The question of the grades that the head asks too; null for a model that does not grade. */
+export const findingRow = ({ manifest: { grades } }: Bundle): number | null =>
+  grades === undefined ? null : findingFrom(grades) - 1;
 
 /** The rest tells how the incumbent's head came to be: the bundle named as `incumbent` says it. */
 function ofBackbone(provenance: BundleManifest['provenance']): BundleManifest['provenance'] {

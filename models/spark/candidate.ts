@@ -56,6 +56,8 @@ export async function candidate(request: CandidateRequest) {
   const bundle = await writeRefitted(request.out, incumbent, {
     version: request.version ?? nextMinor(manifest.version),
     head: { weights: Float64Array.from(best.weights), bias: best.bias },
+    // Its rows are labelled by the finding alone.
+    gradeRows: [],
     validationLogits: Float64Array.from(best.validationLogits),
     calibration,
     threshold,

@@ -17,19 +17,29 @@ interface Sources {
   readonly engine: Engine;
 }
 
+interface LabelledRow {
+  readonly film: string;
+  readonly label: Label;
+  readonly grade: number | null;
+  readonly features: Float32Array;
+}
+
 /** The features of the reading where the incumbent made it; of other versions' films the film itself is read anew. */
 export async function labelledFeatures(
   films: readonly LakeFilm[],
   sources: Sources,
 ): Promise<LabelledFeatures> {
-  const rows: { readonly film: string; readonly label: Label; readonly features: Float32Array }[] =
-    [];
+  const rows: LabelledRow[] = [];
+  const names = sources.incumbent.manifest.grades?.names ?? [];
   const reader = await openReader(sources.incumbent, sources.engine);
   try {
     for (const film of films) {
       if (film.verdict.kind !== 'labelled') continue;
       const features = await featuresOf(film, reader, sources);
-      if (features !== null) rows.push({ film: film.film, label: film.verdict.label, features });
+      if (features === null) continue;
+      const at = film.grade === null ? -1 : names.indexOf(film.grade);
+      const { label } = film.verdict;
+      rows.push({ film: film.film, label, grade: at === -1 ? null : at, features });
     }
   } finally {
     await reader.close();
@@ -56,13 +66,7 @@ async function featuresOf(
 }
 
 /** Each film counts as a patient: the lake knows none. */
-function stacked(
-  rows: readonly {
-    readonly film: string;
-    readonly label: Label;
-    readonly features: Float32Array;
-  }[],
-): LabelledFeatures {
+function stacked(rows: readonly LabelledRow[]): LabelledFeatures {
   const columns = rows[0]?.features.length ?? 0;
   const features = new Float32Array(rows.length * columns);
   for (const [at, row] of rows.entries()) features.set(row.features, at * columns);
@@ -70,6 +74,7 @@ function stacked(
     features,
     columns,
     labels: Uint8Array.from(rows, ({ label }) => label),
+    grades: rows.map(({ grade }) => grade),
     patients: rows.map(({ film }) => film),
   };
 }

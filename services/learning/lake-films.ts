@@ -1,6 +1,6 @@
 // The lake as a model learns from it: each film's latest reading, and what its readers made of it together.
 import { compareVersions } from '../../models/bundle/registry.ts';
-import { combined } from '../../models/learn/opinions.ts';
+import { combined, commonGrade } from '../../models/learn/opinions.ts';
 import type { Verdict } from '../../models/learn/opinions.ts';
 import type { ObjectStore } from '../adapters/object-store.ts';
 import { feedbackPerFilmMax } from './feedback.ts';
@@ -18,6 +18,8 @@ export interface LakeFilm {
   readonly features: Float32Array | null;
   readonly opinions: number;
   readonly verdict: Verdict;
+  /** The name of the grade that its readers gave, in their majority. */
+  readonly grade: string | null;
 }
 
 export interface LakeQuery {
@@ -86,7 +88,7 @@ async function filmAt(
   const reading = decodeJson(await store.get(key)) as LakeReading | null;
   if (reading === null || (await store.head(withdrawalKey(reading.film))) !== null) return null;
   const feedback = await feedbackFor(store, reading.film, model);
-  const voices = feedback.flatMap(({ shows }) => shows ?? []);
+  const voices = feedback.filter(({ shows }) => shows !== null);
   const { film, study, version, label, probability } = reading;
   return {
     film,
@@ -96,7 +98,14 @@ async function filmAt(
     probability,
     features: decodeFeatures(reading.features),
     opinions: feedback.length,
-    verdict: combined(voices, { votesMin }),
+    verdict: combined(
+      voices.flatMap(({ shows }) => shows ?? []),
+      { votesMin },
+    ),
+    grade: commonGrade(
+      voices.map(({ grade = null }) => grade),
+      { votesMin },
+    ),
   };
 }
 

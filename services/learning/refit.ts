@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { InputError } from '../../fleet/errors.ts';
 import { loadBackbone } from '../../models/backbone/backbone.ts';
 import type { Head } from '../../models/backbone/head.ts';
-import { headOf } from '../../models/backbone/refit-head.ts';
+import { gradeHeadOf, headOf } from '../../models/backbone/refit-head.ts';
 import type { Bundle } from '../../models/bundle/load-bundle.ts';
 import { readManifest } from '../../models/data/manifest.ts';
 import type { Engine } from '../../models/engine/engine.ts';
@@ -16,7 +16,8 @@ import type { LabelledFeatures } from '../../models/learn/feature-rows.ts';
 import { isFrozen } from '../../models/learn/is-frozen.ts';
 import { learnHead } from '../../models/learn/learn-head.ts';
 import type { LearnedHead, ReferenceRows } from '../../models/learn/learn-head.ts';
-import { coverageOf } from '../../models/learn/refitted-bundle.ts';
+import type { IncumbentGrades } from '../../models/learn/learn-grades.ts';
+import { coverageOf, findingRow } from '../../models/learn/refitted-bundle.ts';
 import { decodeModel } from '../../models/onnx/file.ts';
 import type { ObjectStore } from '../adapters/object-store.ts';
 import { lakeFilms } from './lake-films.ts';
@@ -62,7 +63,12 @@ const penalties = [0.01, 0.03, 0.1, 0.3, 1];
 export async function refitFromLake(request: RefitRequest): Promise<Refit> {
   const { store, incumbent, votesMin, seed } = request;
   const { name, calibration, threshold } = incumbent.manifest;
-  const point = { head: linearHead(incumbent), calibration, threshold };
+  const point = {
+    head: linearHead(incumbent),
+    grades: gradesOf(incumbent),
+    calibration,
+    threshold,
+  };
   const films = await lakeFilms(store, { model: name, votesMin, filmsMax });
   if (films.length === 0) throw emptyLake(name);
   const labelled = await labelledFeatures(films, request);
@@ -83,8 +89,8 @@ interface Gathered {
 
 function recordOf(request: RefitRequest, { films, labelled, set, learned }: Gathered): RefitRecord {
   const { command, date, seed, votesMin, incumbent } = request;
-  const { head, band, rows } = learned;
-  const { version, model } = incumbent.manifest;
+  const { head, gradeRows, band, rows } = learned;
+  const { version, model, grades } = incumbent.manifest;
   return {
     command,
     date,
@@ -97,6 +103,7 @@ function recordOf(request: RefitRequest, { films, labelled, set, learned }: Gath
       votesMin,
     },
     rows,
+    ...(grades && { gradesAbove: gradeRows.map(({ row }) => grades.names[row] ?? String(row)) }),
     set: set?.facts ?? null,
     validation: {
       on:
@@ -160,6 +167,12 @@ function linearHead({ manifest: { name, version }, modelBytes }: Bundle): Head {
     why: 'A refit puts another in its place',
     remedy: 'Refit a model that `evenkeel train` made on the shipped backbone',
   });
+}
+
+/** A model whose grades are of another shape keeps them. */
+function gradesOf(incumbent: Bundle): IncumbentGrades | null {
+  const [head, row] = [gradeHeadOf(incumbent.modelBytes), findingRow(incumbent)];
+  return head === null || row === null ? null : { head, findingRow: row };
 }
 
 const emptyLake = (model: string) =>

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { backboneImageInput, loadBackbone } from '../../../models/backbone/backbone.ts';
 import { tableModel, withHead } from '../../../models/backbone/head.ts';
-import { headOf, refitHead } from '../../../models/backbone/refit-head.ts';
+import { gradeHeadOf, headOf, refitHead } from '../../../models/backbone/refit-head.ts';
 import { openOnnxSession } from '../../../models/engine/onnx-session.ts';
 import { preprocess } from '../../../models/imaging/preprocess.ts';
 import { decodeModel, encodeModel } from '../../../models/onnx/file.ts';
@@ -36,20 +36,22 @@ function grading(modelBytes: Uint8Array): Uint8Array {
 
 describe('a head in place of another', () => {
   test('the same head gives the same bytes', () => {
-    expect(isSame(refitHead(incumbent, headByLot(), null), incumbent)).toBe(true);
+    expect(isSame(refitHead(incumbent, headByLot(), []), incumbent)).toBe(true);
   });
 
   test('another head gives the bytes that training it would have given', () => {
     const other = headByLot(2);
-    const refitted = refitHead(incumbent, other, null);
+    const refitted = refitHead(incumbent, other, []);
     expect(isSame(refitted, withHead(backbone, other))).toBe(true);
     expect(isSame(refitted, incumbent)).toBe(false);
   });
 
-  test('in a model that grades, the row that asks the same follows as calibrated, and the others stay', async () => {
+  test('in a model that grades, rows that are given are replaced as calibrated, and the others stay', async () => {
     const other = headByLot(2);
     const calibration = { slope: 0.5, intercept: -1 };
-    const refitted = refitHead(grading(incumbent), other, { row: 1, calibration });
+    const third = { row: 2, head: headByLot(3), calibration: { slope: 2, intercept: 0 } };
+    const rows = [{ row: 1, head: other, calibration }, third];
+    const refitted = refitHead(grading(incumbent), other, rows);
     const session = await openOnnxSession(refitted);
     const data = preprocess(drawKnee(3), { ...backboneImageInput, expects: 'A knee' });
     const [logit, grades, features] = await session.run(
@@ -61,11 +63,14 @@ describe('a head in place of another', () => {
     expect(grades!.data[1]).toBeCloseTo(0.5 * logit!.data[0]! - 1, 4);
     expect(grades!.data[0]).toBeCloseTo(half + 1, 3);
     expect(grades!.data[3]).toBeCloseTo(half + 4, 3);
+    const { weights, bias } = third.head;
+    const dot = features!.data.reduce((sum, value, at) => sum + value * (weights[at] ?? 0), bias);
+    expect(grades!.data[2]).toBeCloseTo(2 * dot, 3);
   });
 
   test('a model without such a head is refused', () => {
-    expect(() => refitHead(tableModel(table), headByLot(), null)).toThrow('head of 1280 values');
-    expect(() => refitHead(incumbent, { weights: new Float64Array(3), bias: 0 }, null)).toThrow(
+    expect(() => refitHead(tableModel(table), headByLot(), [])).toThrow('head of 1280 values');
+    expect(() => refitHead(incumbent, { weights: new Float64Array(3), bias: 0 }, [])).toThrow(
       'head of 3 values',
     );
   });
@@ -74,5 +79,12 @@ describe('a head in place of another', () => {
     const { weights, bias } = headByLot();
     expect(headOf(incumbent)).toEqual({ weights: Float64Array.from(weights, Math.fround), bias });
     expect(headOf(encodeModel(backbone))).toBeNull();
+    expect(gradeHeadOf(incumbent)).toBeNull();
+    const grades = gradeHeadOf(grading(incumbent))!;
+    expect([grades.weights.length, grades.weights[0], [...grades.biases]]).toEqual([
+      4 * 1_280,
+      0.5,
+      [1, 2, 3, 4],
+    ]);
   });
 });

@@ -23,6 +23,7 @@ function films(count: number, seed: number, positives = (row: number) => row % 4
     ),
     columns,
     labels,
+    grades: Array.from(labels, () => null),
     patients: Array.from(labels, (_, row) => `P${seed}-${Math.floor(row / 2)}`),
   } satisfies LabelledFeatures;
 }
@@ -30,6 +31,7 @@ function films(count: number, seed: number, positives = (row: number) => row % 4
 /** Adds up nothing but the column that tells, as its films do. */
 const incumbent = {
   head: { weights: Float64Array.of(4, 0, 0, 0), bias: -3.6 },
+  grades: null,
   calibration: { slope: 1, intercept: 0 },
   threshold: 0.5,
 };
@@ -42,7 +44,7 @@ describe('without another set', () => {
       labelled: films(200, 1),
       reference: null,
     });
-    expect(rows).toEqual({ lake: 120, reference: 0, validation: 80 });
+    expect(rows).toEqual({ lake: 120, graded: 0, reference: 0, validation: 80 });
     const unseen = films(200, 2);
     expect(auroc(logits(head.model, unseen.features), unseen.labels)).toBeGreaterThan(0.9);
     expect(band.low).toBeLessThanOrEqual(threshold);
@@ -65,7 +67,7 @@ describe('with a labelled set', () => {
       labelled: films(20, 1),
       reference: { train: films(60, 5), validation: films(100, 6) },
     });
-    expect(rows).toEqual({ lake: 20, reference: 60, validation: 100 });
+    expect(rows).toEqual({ lake: 20, graded: 0, reference: 60, validation: 100 });
   });
 
   test('the lake alone is learned from where that is asked for', () => {
@@ -75,13 +77,13 @@ describe('with a labelled set', () => {
       labelled: films(40, 1),
       reference: { train: null, validation },
     });
-    expect(rows).toEqual({ lake: 40, reference: 0, validation: 100 });
+    expect(rows).toEqual({ lake: 40, graded: 0, reference: 0, validation: 100 });
   });
 });
 
 describe('the threshold', () => {
   const validation = films(200, 6);
-  const found = ({ head, calibration, threshold }: OperatingPoint) =>
+  const found = ({ head, calibration, threshold }: Omit<OperatingPoint, 'grades'>) =>
     logits(head, validation.features).filter(
       (logit, row) => validation.labels[row] === 1 && calibrated(calibration, logit) >= threshold,
     ).length;

@@ -27,6 +27,7 @@ function cloud(count: number, seed: number, farShare = 0.9): LabelledFeatures {
     features,
     columns,
     labels,
+    grades: Array.from(labels, () => null),
     patients: Array.from(labels, (_, row) => `P${seed}-${row >> 1}`),
   };
 }
