@@ -46,7 +46,7 @@ export function refitHead(
   return encodeModel(grades.flatMap(gradeParts).reduce(replacing, withHead));
 }
 
-/** Its logit is that of the probability which the head's answer shows. */
+/** Calibrated, as the rows beside it are. */
 function gradeParts({ row, head, calibration: { slope, intercept } }: GradeRow): readonly Part[] {
   const data = Float32Array.from(head.weights, (weight) => slope * weight);
   const offset = Float32Array.of(slope * head.bias + intercept);

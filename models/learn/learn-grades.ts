@@ -32,7 +32,8 @@ export function learnGradeRows(
 ): readonly GradeRow[] {
   const questions = [...head.biases.keys()].filter((row) => row !== findingRow);
   return questions.flatMap((row) => {
-    const sets = { train: above(train, row), validation: above(validation, row) };
+    const answered = above(row, head.biases.length);
+    const sets = { train: answered(train), validation: answered(validation) };
     const isLearnable =
       isEnough(sets.train.labels, trainPerClassMin) &&
       isEnough(sets.validation.labels, validationPerClassMin);
@@ -65,12 +66,15 @@ function rowOf({ weights, biases }: GradeHead, row: number): Head {
   };
 }
 
-/** The rows with a grade, labelled by whether it is above `k`. */
-function above(rows: GradedSamples, k: number): Samples {
-  const graded = [...rows.grades.keys()].filter((row) => rows.grades[row] !== null);
-  return {
-    features: rowsOf(rows, graded),
-    columns: rows.columns,
-    labels: Uint8Array.from(graded, (row) => Number((rows.grades[row] ?? 0) > k)),
+/** The rows with a grade, labelled by whether it is above `k`. A set's grade beyond the model's scale is of another scale, and none. */
+const above =
+  (k: number, gradeMax: number) =>
+  (rows: GradedSamples): Samples => {
+    const gradeAt = (row: number) => rows.grades[row] ?? Number.NaN;
+    const graded = [...rows.grades.keys()].filter((row) => gradeAt(row) <= gradeMax);
+    return {
+      features: rowsOf(rows, graded),
+      columns: rows.columns,
+      labels: Uint8Array.from(graded, (row) => Number(gradeAt(row) > k)),
+    };
   };
-}

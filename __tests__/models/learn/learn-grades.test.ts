@@ -83,6 +83,8 @@ describe('the questions of the grades', () => {
       );
     expect(learned(misleading)).toEqual(learned(half));
     expect(learned(ungraded(train))).toEqual([]);
+    const beyond = { ...train, grades: train.grades.map((grade, row) => (row < 100 ? grade : 7)) };
+    expect(learned(beyond)).toEqual(learned(half));
   });
 
   test('mean what the incumbent\u2019s answers mean: one made for rarer severe films stays so', () => {
