@@ -36,6 +36,7 @@ interface TrainOptions {
   readonly modelVersion: string;
   readonly replace?: true;
   readonly work: string;
+  readonly continueFrom?: string;
   readonly json?: true;
 }
 
@@ -55,6 +56,10 @@ function addTrain(program: Command): void {
       'where a training keeps its state, to go on from when killed',
       workDirDefault,
     )
+    .option(
+      '--continue-from <version>',
+      'begin with the weights of a published version (or of the bundle in a folder) instead of the backbone',
+    )
     .option('--json', 'print the card as one JSON object')
     .action(async (recipe: string, options: TrainOptions) => {
       const train = await recipeOf(recipe);
@@ -66,6 +71,7 @@ function addTrain(program: Command): void {
         date: options.date,
         replace: options.replace === true,
         workDir: path.resolve(options.work),
+        ...(options.continueFrom !== undefined && { continueFrom: options.continueFrom }),
         onProgress: tell,
       });
       if (options.json === true) {

@@ -20,6 +20,8 @@ import { libraryVersions } from './versions.ts';
 
 interface Outcome {
   readonly settings: TrainSettings;
+  /** The name and version whose weights the training began with. */
+  readonly continuedFrom: string | null;
   readonly sets: ReadSets;
   readonly tuned: FineTuned;
   readonly decision: Decision;
@@ -29,7 +31,7 @@ interface Outcome {
 }
 
 export function imageCard(recipe: ImageRecipe, outcome: Outcome): ModelCard {
-  const { settings, sets, tuned, decision, backbone, tableSha256 } = outcome;
+  const { settings, sets, decision, backbone, tableSha256 } = outcome;
   const { name } = recipe;
   const { attribution, licence, doi } = recipe.data;
   const { threshold, band, calibration } = decision;
@@ -43,7 +45,7 @@ export function imageCard(recipe: ImageRecipe, outcome: Outcome): ModelCard {
     data: { attribution, licence, doi, tableSha256 },
     splitRule: recipe.splitRule,
     transformations: recipe.transformations,
-    training: trainingLines(recipe, sets, tuned),
+    training: trainingLines(recipe, outcome),
     results: results(recipe, outcome),
     gate: {
       looksAt: gateFeaturesText,
@@ -139,8 +141,7 @@ const thresholdText = ({ threshold: { sensitivityMin } }: ImageRecipe): string =
 
 function trainingLines(
   { label, questions, fineTuning }: ImageRecipe,
-  { train, validation }: ReadSets,
-  { epochs, best, backend }: FineTuned,
+  { continuedFrom, sets: { train, validation }, tuned: { epochs, best, backend } }: Outcome,
 ) {
   const positives = train.labels.reduce((sum, value) => sum + value, 0);
   const { cut, batch, learningRate, headRateFactor, weightDecay, averageDecay, dropout, teacher } =
@@ -149,13 +150,17 @@ function trainingLines(
     `${train.labels.length} films of ${new Set(train.patients).size} patients (${positives} with ${label}); ${validation.labels.length} validation films of ${new Set(validation.patients).size} patients`,
     `Varied anew in every epoch: ${variation(fineTuning.augmentation)}`,
     `EfficientNet-Lite0 with its batch normalisations folded into the convolutions; ${cut === null ? 'all weights' : `the weights behind ${cut}`} and a head of ${questions.count} logit${questions.count === 1 ? '' : 's'} learnt with AdamW: batches of ${batch}, rate ${learningRate} (head ${headRateFactor} times that) on a half cosine after a warm-up, decay ${weightDecay}, dropout ${dropout} before the head${questions.balanced ? ', both classes weighing the same' : ''}; gradients by TensorFlow.js (${backend})`,
+    ...(continuedFrom === null ? [] : [continuedText(continuedFrom)]),
     ...(teacher === null ? [] : [teacherText(teacher)]),
     `Exponential mean of the weights (${averageDecay}); of ${epochs.length} epochs the one with the least validation loss was kept: number ${best.number}, loss ${best.validationLoss.toFixed(4)}, AUROC ${best.validationAuroc.toFixed(4)}`,
   ];
 }
 
-const teacherText = ({ version, share, begins }: TeacherSettings): string =>
-  `Taught by version ${version}: ${begins ? 'it begins with its weights, and ' : ''}${100 * share} % of each answer that is learnt is what that version says of the film and its mirror image (mean of both logits), the rest what the readers said`;
+const continuedText = (version: string): string =>
+  `Began with what ${version} had learnt, backbone and head, and not with the backbone\u2019s own weights`;
+
+const teacherText = ({ version, share }: TeacherSettings): string =>
+  `Taught by version ${version}: ${100 * share} % of each answer that is learnt is what that version says of the film and its mirror image (mean of both logits), the rest what the readers said`;
 
 function variation(settings: Augmentation): string {
   const { cutMax, borderMax, contrastMax, gammaMax, brightnessMax } = settings;

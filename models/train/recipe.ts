@@ -19,6 +19,8 @@ export interface TrainSettings {
   readonly replace: boolean;
   /** Where a training keeps its state, to go on from when it was killed. */
   readonly workDir: string;
+  /** A published version, or the folder of a bundle, whose weights the training begins with; else with the backbone's. */
+  readonly continueFrom?: string;
   readonly onProgress: OnProgress;
 }
 
@@ -74,8 +76,14 @@ export async function dataFile(dataDir: string, file: string): Promise<string> {
 }
 
 /** How to repeat a run, with paths left out: they say nothing to anyone else. */
-export const commandOf = (name: string, { seed, date, version }: TrainSettings): string =>
-  `evenkeel train ${name} --seed ${seed} --date ${date} --model-version ${version}`;
+export const commandOf = (
+  name: string,
+  { seed, date, version, continueFrom }: TrainSettings,
+): string =>
+  [
+    `evenkeel train ${name} --seed ${seed} --date ${date} --model-version ${version}`,
+    ...(continueFrom === undefined ? [] : [`--continue-from ${path.basename(continueFrom)}`]),
+  ].join(' ');
 
 const exists = (file: string) =>
   stat(file).then(

@@ -18,8 +18,9 @@ import type { Decision } from './decide.ts';
 import { decide } from './decide.ts';
 import type { FineTuned } from './fine-tune/job.ts';
 import { fineTune } from './fine-tune/fine-tune.ts';
+import type { Asked, Predecessor } from './fine-tune/predecessor.ts';
+import { loadPredecessor } from './fine-tune/predecessor.ts';
 import type { Teacher } from './fine-tune/teacher.ts';
-import { loadTeacher } from './fine-tune/teacher.ts';
 import { trainingJob } from './fine-tune/training-job.ts';
 import { goldenPictures } from './golden.ts';
 import { imageCard } from './image-card.ts';
@@ -39,8 +40,8 @@ export async function trainImageModel(
   const rows = rowSets(recipe, await readManifest(manifestPath, task));
   const backbone = await loadBackbone();
   const input: ImageInput = { ...backboneImageInput, expects: recipe.expects };
-  const teacher = await teacherOf(recipe, settings);
-  const job = await trainingJob(recipe, { settings, backbone, input, teacher, ...rows });
+  const before = await versionsBefore(recipe, settings);
+  const job = await trainingJob(recipe, { settings, backbone, input, ...before, ...rows });
   const tuned = await fineTune(job);
   const plain = tunedModel(backbone, tuned, recipe.questions);
   const { model, gate, fit } = await gateFor(decodeModel(plain), {
@@ -58,6 +59,7 @@ export async function trainImageModel(
     .digest('hex');
   const card = imageCard(recipe, {
     settings,
+    continuedFrom: before.predecessor && nameOf(before.predecessor),
     sets,
     tuned,
     decision,
@@ -82,11 +84,10 @@ export async function trainImageModel(
       golden: golden.inputs,
       licence: `Trained weights: the licence of this repository. Backbone: ${backbone.record.licence}. Trained on ${licence} data, see CARD.md`,
       provenance: {
-        ...provenanceOf(recipe, settings),
+        ...provenanceOf(recipe, settings, before),
         dataTableSha256: tableSha256,
         backbone: backbone.record.name,
         backboneSha256: backbone.record.sha256,
-        ...(teacher && taughtBy(recipe, teacher)),
       },
     },
     modelBytes,
@@ -100,25 +101,42 @@ export async function trainImageModel(
   return { bundle, card };
 }
 
-const teacherOf = async (
+interface VersionsBefore {
+  readonly teacher: Teacher | null;
+  readonly predecessor: Predecessor | null;
+}
+
+async function versionsBefore(
   { name, questions, fineTuning: { teacher } }: ImageRecipe,
-  { published }: TrainSettings,
-): Promise<Teacher | null> =>
-  teacher && loadTeacher(name, teacher, { questions: questions.count, registry: published });
+  { published, continueFrom }: TrainSettings,
+): Promise<VersionsBefore> {
+  const asked: Asked = { name, questions: questions.count, published };
+  return {
+    teacher: teacher && { ...teacher, ...(await loadPredecessor(teacher.version, asked)) },
+    predecessor: continueFrom === undefined ? null : await loadPredecessor(continueFrom, asked),
+  };
+}
 
 const provenanceOf = (
   { name, data: { doi, attribution } }: ImageRecipe,
   settings: TrainSettings,
+  { teacher, predecessor }: VersionsBefore,
 ) => ({
   command: commandOf(name, settings),
   date: settings.date,
   data: doi === null ? attribution : `doi:${doi}`,
+  ...named('teacher', teacher),
+  ...named('continuedFrom', predecessor),
 });
 
-const taughtBy = ({ name }: ImageRecipe, { version, bundle }: Teacher) => ({
-  teacher: `${name} ${version}`,
-  teacherSha256: bundle.manifest.model.sha256,
-});
+/** As `<as>` and `<as>Sha256`. */
+function named(as: string, before: Pick<Predecessor, 'bundle'> | null): Record<string, string> {
+  if (before === null) return {};
+  return { [as]: nameOf(before), [`${as}Sha256`]: before.bundle.manifest.model.sha256 };
+}
+
+const nameOf = ({ bundle: { manifest } }: Pick<Predecessor, 'bundle'>): string =>
+  `${manifest.name} ${manifest.version}`;
 
 /** The backbone with what it has learnt, in the precision in which it is stored, and the head on top. */
 function tunedModel(

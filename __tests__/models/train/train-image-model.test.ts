@@ -123,8 +123,8 @@ describe('a model trained on phantoms', () => {
   });
 });
 
-test('a version taught by the one before begins with what that has learnt, and says so', async () => {
-  const teacher = { version: '1.0.0', share: 0.5, begins: true };
+test('a version that continues the one before, and is taught by it, begins with what that has learnt and says so', async () => {
+  const teacher = { version: '1.0.0', share: 0.5 };
   const begun = { ...recipe.fineTuning, epochs: 1, learningRate: 1e-9, teacher };
   const { bundle, card } = await trainImageModel(
     { ...recipe, fineTuning: begun },
@@ -132,16 +132,23 @@ test('a version taught by the one before begins with what that has learnt, and s
       ...settings(),
       version: '1.1.0',
       published: path.join(dir, 'registry'),
+      continueFrom: '1.0.0',
       workDir: path.join(dir, 'work-taught'),
     },
   );
+  const before = 'knee-osteoarthritis 1.0.0';
+  const { sha256 } = trained.bundle.manifest.model;
   expect(bundle.manifest.provenance).toMatchObject({
-    teacher: 'knee-osteoarthritis 1.0.0',
-    teacherSha256: trained.bundle.manifest.model.sha256,
+    command: expect.stringMatching(/--continue-from 1\.0\.0$/),
+    teacher: before,
+    teacherSha256: sha256,
+    continuedFrom: before,
+    continuedFromSha256: sha256,
   });
   expect(card.training).toContainEqual(expect.stringContaining('Taught by version 1.0.0'));
-  const [before, after] = [trained.card, card].map(({ results }) => results[0]!.evaluation);
-  expect(after!.auroc.value).toBeCloseTo(before!.auroc.value, 2);
+  expect(card.training).toContainEqual(expect.stringContaining(`Began with what ${before}`));
+  const [old, after] = [trained.card, card].map(({ results }) => results[0]!.evaluation);
+  expect(after!.auroc.value).toBeCloseTo(old!.auroc.value, 2);
 }, 300_000);
 
 test('a gate fitted to the finished bundle is a version of the same weights, and its card counts what the gate makes of the test films', async () => {

@@ -13,8 +13,6 @@ export interface TeacherSettings {
   readonly version: string;
   /** Of each answer that is learnt: what the teacher says of the film; the rest is what the readers said. */
   readonly share: number;
-  /** Its weights are those that the training begins with; else the backbone's are. */
-  readonly begins: boolean;
 }
 
 export interface FineTuning {

@@ -9,8 +9,10 @@ import { progressLines } from '../progress.ts';
 import type { TrainSettings } from '../recipe.ts';
 import type { Labelled, TrainingJob } from './job.ts';
 import { decodedPictures } from './pictures.ts';
+import type { Predecessor } from './predecessor.ts';
+import { headsOf, withWeightsOf } from './predecessor.ts';
 import type { Teacher } from './teacher.ts';
-import { headsOf, taught, withWeightsOf } from './teacher.ts';
+import { taught } from './teacher.ts';
 
 interface JobParts {
   readonly settings: TrainSettings;
@@ -18,18 +20,20 @@ interface JobParts {
   readonly input: ImageInput;
   /** Where the recipe asks for one. */
   readonly teacher: Teacher | null;
+  /** Whose weights the training begins with; null: the backbone's. */
+  readonly predecessor: Predecessor | null;
   readonly train: readonly ManifestRow[];
   readonly validation: readonly ManifestRow[];
 }
 
 export async function trainingJob(
   { name, questions, fineTuning }: ImageRecipe,
-  { settings, backbone, input, teacher, train, validation }: JobParts,
+  { settings, backbone, input, teacher, predecessor, train, validation }: JobParts,
 ): Promise<TrainingJob> {
   const { seed, workDir, onProgress } = settings;
   const read = await labelled(train, questions, settings);
   return {
-    ...beginning(backbone, teacher),
+    ...beginning(backbone, predecessor),
     input,
     settings: fineTuning,
     seed,
@@ -41,18 +45,21 @@ export async function trainingJob(
         : { ...read, answers: await taught(teacher, read, { input, onProgress }) },
     validation: await labelled(validation, questions, settings),
     checkpoint: path.join(workDir, `${name}-seed-${seed}.checkpoint`),
-    dataSha256: rowsHash([...train, ...validation], questions, backbone.record.sha256),
+    dataSha256: rowsHash([...train, ...validation], questions, [
+      backbone.record.sha256,
+      ...[teacher, predecessor].map((before) => before?.bundle.manifest.model.sha256 ?? ''),
+    ]),
     onProgress,
   };
 }
 
 const beginning = (
   { model }: Backbone,
-  teacher: Teacher | null,
+  predecessor: Predecessor | null,
 ): Pick<TrainingJob, 'model' | 'head'> =>
-  teacher?.begins === true
-    ? { model: withWeightsOf(teacher, model), head: headsOf(teacher) }
-    : { model, head: null };
+  predecessor === null
+    ? { model, head: null }
+    : { model: withWeightsOf(predecessor, model), head: headsOf(predecessor) };
 
 async function labelled(
   rows: readonly ManifestRow[],
@@ -76,8 +83,12 @@ function balance(rows: readonly ManifestRow[]): Float32Array {
 }
 
 /** A checkpoint knows by it that rows, answers or weights to begin with are other ones. */
-function rowsHash(rows: readonly ManifestRow[], { answers }: Questions, backbone: string): string {
-  const hash = createHash('sha256').update(backbone);
+function rowsHash(
+  rows: readonly ManifestRow[],
+  { answers }: Questions,
+  models: readonly string[],
+): string {
+  const hash = createHash('sha256').update(models.join('\n'));
   for (const row of rows) hash.update(`${row.file} ${row.split} ${answers(row).join('')}\n`);
   return hash.digest('hex');
 }

@@ -1,5 +1,6 @@
 // The recipe of the table model: logistic regression on the Wisconsin Diagnostic Breast Cancer measures.
 import { createHash } from 'node:crypto';
+import { InputError } from '../../../fleet/errors.ts';
 import { tableModel, tableTensors } from '../../backbone/head.ts';
 import { writeBundle } from '../../bundle/write-bundle.ts';
 import { readTable } from '../../data/manifest.ts';
@@ -50,8 +51,18 @@ const inner = {
   folds: 3,
 };
 
+function refuseToContinue({ continueFrom }: TrainSettings): void {
+  if (continueFrom === undefined) return;
+  throw new InputError('continue-from', {
+    found: `--continue-from ${continueFrom}`,
+    why: `${wdbcTask} is fitted to all of its rows at once, and ends the same wherever it begins`,
+    remedy: 'Leave --continue-from out',
+  });
+}
+
 export async function trainWdbc(settings: TrainSettings): Promise<Trained> {
   await checkSettings(wdbcTask, settings);
+  refuseToContinue(settings);
   const text = await readTable(await dataFile(settings.dataDir, tableFile), 'table');
   const table = parseWdbc(text, tableFile);
   const samples = { ...table, columns: wdbcColumns.length };

@@ -132,7 +132,7 @@ export const kneeOsteoarthritis: ImageRecipe = {
       turnDegreesMax: 15,
       detailMin: 0.5,
     },
-    teacher: { version: '2.0.0', share: 0.5, begins: false },
+    teacher: { version: '2.0.0', share: 0.5 },
   },
   calibration: { variedCopies: 0, prevalence: null },
   // The largest Youden index found fewer of those with grade 2 than the version before did, and the gate refused it for that.

@@ -27,20 +27,22 @@ function inventedTable(rows: number): string {
   return [`${rows},30,malignant,benign`, ...lines].join('\n');
 }
 
+const settings = () => ({
+  dataDir: dir,
+  registry: path.join(dir, 'registry'),
+  version: '1.0.0',
+  seed: 1,
+  date: '2026-11-21',
+  replace: false,
+  workDir: 'unused',
+  onProgress: () => undefined,
+});
+
 beforeAll(async () => {
   dir = await mkdtemp(path.join(tmpdir(), 'evenkeel-wdbc-'));
   await mkdir(path.join(dir, 'wdbc'));
   await writeFile(path.join(dir, 'wdbc/breast_cancer.csv'), inventedTable(200));
-  trained = await trainWdbc({
-    dataDir: dir,
-    registry: path.join(dir, 'registry'),
-    version: '1.0.0',
-    seed: 1,
-    date: '2026-11-21',
-    replace: false,
-    workDir: 'unused',
-    onProgress: () => undefined,
-  });
+  trained = await trainWdbc(settings());
 });
 afterAll(() => rm(dir, { recursive: true }));
 const evaluateOn = async (manifest: string, split?: string) =>
@@ -54,6 +56,11 @@ const evaluateOn = async (manifest: string, split?: string) =>
   });
 
 describe('the table model', () => {
+  test('cannot continue another version: its fit is exact', async () => {
+    const next = { ...settings(), version: '1.1.0', continueFrom: '1.0.0' };
+    await expect(trainWdbc(next)).rejects.toMatchObject({ code: 'continue-from' });
+  });
+
   test('reports out-of-fold figures of every row in each of five draws of folds', () => {
     const { evaluation } = trained.card.results[0]!;
     expect(evaluation).toMatchObject({ n: 1_000, patients: 200, threshold: 0.5 });
