@@ -11,6 +11,7 @@ const uploadsMax = 100;
 /** Becomes the last segment of an object key. */
 const id = Type.String({ pattern: '^[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}$' });
 const model = Type.String({ pattern: '^[a-z][a-z0-9-]{0,63}$' });
+const version = Type.String({ pattern: '^(0|[1-9]\\d*)\\.(0|[1-9]\\d*)\\.(0|[1-9]\\d*)$' });
 const idsUpTo = (maxItems: number) => Type.Array(id, { minItems: 1, maxItems });
 const closed = { additionalProperties: false };
 
@@ -30,7 +31,9 @@ const ImageBatchBody = Type.Object({ model, ids: idsUpTo(imagesMax) }, closed);
 const ActiveLearningBody = Type.Object(
   {
     recipe: model,
-    modelVersion: Type.String({ pattern: '^(0|[1-9]\\d*)\\.(0|[1-9]\\d*)\\.(0|[1-9]\\d*)$' }),
+    modelVersion: version,
+    /** A published version whose weights the training begins with; else with the backbone's. */
+    continueFrom: Type.Optional(version),
     seed: Type.Integer({ minimum: 0, maximum: 2 ** 24 - 1 }),
   },
   closed,

@@ -27,7 +27,8 @@ export async function trainCandidate(
   job: Job,
   stop: AbortSignal,
 ): Promise<JobEnd | null> {
-  const { recipe: name, modelVersion, seed } = activeLearningRequest(JSON.parse(job.request));
+  const asked = activeLearningRequest(JSON.parse(job.request));
+  const { recipe: name, modelVersion, seed, continueFrom } = asked;
   const recipe = deps.recipes.get(name) ?? unknownRecipe(name, deps.recipes);
   const prefix = candidatePrefix(name, modelVersion);
   await refuseTaken(deps.objects, prefix, job);
@@ -40,6 +41,7 @@ export async function trainCandidate(
       registry: join(deps.workDir, 'candidates', job.id),
       version: modelVersion,
       seed,
+      ...(continueFrom !== undefined && { continueFrom }),
       // The day it was asked for, not the day it ran: so that a second attempt makes the same bytes.
       date: new Date(job.createdAtMs).toISOString().slice(0, 10),
       replace: true,

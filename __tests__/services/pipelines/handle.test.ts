@@ -139,6 +139,26 @@ describe('a job', () => {
     expect(new Set(ids).size).toBe(4);
   });
 
+  test('continues a version, and no file of the machine', async () => {
+    const { ports } = frontPorts();
+    const training = { recipe: 'chest-pneumonia', modelVersion: '1.1.0', seed: 1 };
+    const asked = (continueFrom: string, as: string) =>
+      handle(
+        jsonCall(
+          'POST /v1/active-learning',
+          { ...training, continueFrom },
+          { 'idempotency-key': as },
+        ),
+        ports,
+      );
+    expect((await asked('1.0.0', 'first-key')).statusCode).toBe(202);
+    const refused = await asked('../../somewhere', 'other-key');
+    expect([refused.statusCode, bodyOf(refused).type]).toEqual([
+      400,
+      expect.stringContaining('wrong-request'),
+    ]);
+  });
+
   test('the key of another request is refused', async () => {
     const { ports } = frontPorts();
     await handle(batchCall(), ports);

@@ -61,6 +61,7 @@ test('fetches the data, trains as asked, and stores a bundle that loads', () =>
   withBench(async ({ objects, asked, train }) => {
     expect(await train()).toEqual({ kind: 'done', result: candidate });
     expect(asked).toMatchObject([{ version: '1.1.0', seed: 7, date: '2026-11-21' }]);
+    expect(asked[0]).not.toHaveProperty('continueFrom');
     await withFolder(async (folder) => {
       const stored = await objects.list(candidate, { max: 100 });
       await mkdir(folder, { recursive: true });
@@ -69,6 +70,13 @@ test('fetches the data, trains as asked, and stores a bundle that loads', () =>
       expect(await readdir(folder)).toContain('manifest.json');
       expect((await loadDraft(folder)).manifest.name).toBe('test-table');
     });
+  }));
+
+test('continues the version that the job names', () =>
+  withBench(async ({ asked, train }) => {
+    const request = { recipe: 'test-table', modelVersion: '1.1.0', continueFrom: '1.0.0', seed: 7 };
+    await train(jobFor({ request: JSON.stringify(request) }));
+    expect(asked).toMatchObject([{ version: '1.1.0', continueFrom: '1.0.0' }]);
   }));
 
 test('a second attempt of the same job ends the same', () =>
