@@ -1,12 +1,13 @@
-// `evenkeel learn queue | refit | simulate`: which films to ask about, a head from the answers, and what asking gains.
-import { stat } from 'node:fs/promises';
+// `evenkeel learn queue | refit`: which films to ask about, and a head from the answers; beside them export and simulate.
 import path from 'node:path';
 import type { Command } from 'commander';
 import { InputError } from '../fleet/errors.ts';
 import { registryRoot } from '../models/bundle/registry.ts';
 import type { RefitRecord } from '../models/learn/candidate-bundle.ts';
 import type { LearningQueue } from '../services/learning/learning-queue.ts';
+import { addLearnExport } from './learn-export.ts';
 import { addLearnSimulate } from './learn-simulate.ts';
+import { openStore, storeText, votesText } from './learning-store.ts';
 import { table } from './table.ts';
 import { wholeNumber } from './whole-number.ts';
 
@@ -20,11 +21,9 @@ export function addLearnCommand(program: Command): void {
     );
   addQueue(learn);
   addRefit(learn);
+  addLearnExport(learn);
   addLearnSimulate(learn);
 }
-
-const storeText = 'the lake: one of LAKE_DIRS, a folder or s3://bucket';
-const votesText = "opinions of one mind that a film's label takes";
 
 interface QueueOptions {
   readonly store: string;
@@ -33,9 +32,6 @@ interface QueueOptions {
   readonly votes: string;
   readonly json?: true;
 }
-
-/** As many films as are looked at for a queue; in the order of their hashes, so that they are a fair sample. */
-const queueFilmsMax = 50_000;
 
 function addQueue(learn: Command): void {
   learn
@@ -48,11 +44,12 @@ function addQueue(learn: Command): void {
     .option('--json', 'print one JSON object')
     .action(async (options: QueueOptions) => {
       const { learningQueue } = await import('../services/learning/learning-queue.ts');
+      const { filmsReadMax } = await import('../services/learning/lake-films.ts');
       const queue = await learningQueue(await openStore(options.store), {
         model: options.model,
         count: wholeNumber('--count', options.count),
         votesMin: wholeNumber('--votes', options.votes),
-        filmsMax: queueFilmsMax,
+        filmsMax: filmsReadMax,
       });
       console.log(options.json === true ? JSON.stringify(queue) : queueText(queue));
     });
@@ -165,21 +162,3 @@ const commandOf = ({ model, manifest, trainingRows, votes, seed, date }: RefitOp
     ...(manifest === undefined ? [] : ['--manifest FILE --root DIR']),
     ...(trainingRows ? [] : ['--no-training-rows']),
   ].join(' ');
-
-/** A store is made where none is; a person who mistypes a folder is told so. */
-async function openStore(dir: string) {
-  const { isBucket, storeAt } = await import('../services/adapters/store-at.ts');
-  if (isBucket(dir)) return storeAt(dir);
-  const found = await stat(dir).then(
-    (entry) => entry.isDirectory(),
-    () => false,
-  );
-  if (!found)
-    throw new InputError('store-missing', {
-      found: `There is no folder ${dir}`,
-      why: 'The films that people gave for research lie in one',
-      remedy:
-        'Point --store at a folder of LAKE_DIRS; `evenkeel up` makes them under .evenkeel/fleets',
-    });
-  return storeAt(dir);
-}

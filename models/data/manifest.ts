@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { InputError, isInputError } from '../../fleet/errors.ts';
 import type { CsvRow } from './csv.ts';
-import { parseCsv } from './csv.ts';
+import { csvField, parseCsv } from './csv.ts';
 
 export interface ManifestRow {
   /** Line in the CSV, for messages. */
@@ -61,6 +61,20 @@ export function parseManifest(
       originalSplit: fieldOf(row, 'original_split'),
     };
   });
+}
+
+/** The table with more rows below, each by its columns; what the table has no column for is left out. */
+export function manifestWithRows(
+  text: string,
+  source: string,
+  rows: readonly ReadonlyMap<string, string>[],
+): string {
+  const [header] = parseCsv(text, source);
+  const columns = columnsOf(header, source);
+  const lines = rows.map((row) =>
+    [...columns.keys()].map((name) => csvField(row.get(name) ?? '')).join(','),
+  );
+  return `${[text.trimEnd(), ...lines].join('\n')}\n`;
 }
 
 /** `official` (or `original_split=test`) is the data authors' own test set; any other name is one of the column `split`. */

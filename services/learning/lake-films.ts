@@ -29,6 +29,8 @@ export interface LakeQuery {
   readonly filmsMax: number;
 }
 
+/** More are read at once neither for a queue nor for a training: their features would take 250 MB. */
+export const filmsReadMax = 50_000;
 const pageMax = 500;
 
 /** In the order of the films' hashes, which is as good as random: the first so many are a fair sample. */

@@ -20,7 +20,7 @@ import type { IncumbentGrades } from '../../models/learn/learn-grades.ts';
 import { coverageOf, findingRow } from '../../models/learn/refitted-bundle.ts';
 import { decodeModel } from '../../models/onnx/file.ts';
 import type { ObjectStore } from '../adapters/object-store.ts';
-import { lakeFilms } from './lake-films.ts';
+import { filmsReadMax, lakeFilms } from './lake-films.ts';
 import type { LakeFilm } from './lake-films.ts';
 import { labelledFeatures } from './labelled-features.ts';
 
@@ -54,8 +54,6 @@ export interface Refit {
   readonly record: RefitRecord;
 }
 
-/** More are read neither for a queue nor for a head: their features would take 250 MB. */
-const filmsMax = 50_000;
 /** The neighbourhood in which the recipes' own grids found theirs. */
 const penalties = [0.01, 0.03, 0.1, 0.3, 1];
 
@@ -69,7 +67,7 @@ export async function refitFromLake(request: RefitRequest): Promise<Refit> {
     calibration,
     threshold,
   };
-  const films = await lakeFilms(store, { model: name, votesMin, filmsMax });
+  const films = await lakeFilms(store, { model: name, votesMin, filmsMax: filmsReadMax });
   if (films.length === 0) throw emptyLake(name);
   const labelled = await labelledFeatures(films, request);
   const coverage = request.coverage ?? coverageOf(incumbent);
