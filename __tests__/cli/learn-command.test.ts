@@ -90,6 +90,22 @@ test('a simulation writes page, figure and runs', async () => {
 test.each([
   [['queue', '--store', 'nowhere', '--model', 'x'], 'store-missing'],
   [['refit', '--store', '.', '--model', 'x', '--out', '.', '--manifest', 'm'], 'half-a-set'],
+  [
+    [
+      'export',
+      '--store',
+      'nowhere',
+      '--model',
+      'x',
+      '--manifest',
+      'm',
+      '--root',
+      '.',
+      '--out',
+      'o',
+    ],
+    'store-missing',
+  ],
   [['simulate', '--manifest', 'm', '--root', '.', '--model', 'x', '--seeds', '1'], 'out-of-range'],
   [
     ['simulate', '--manifest', 'm', '--root', '.', '--model', 'x', '--penalties', '0.1,-1'],
