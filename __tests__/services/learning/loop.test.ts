@@ -139,7 +139,7 @@ test('from uploads to a draft that tells what the incumbent could not', async ()
   const { bundle, record } = await refitFromLake(request);
   expect(bundle.signer).toBeNull();
   expect(bundle.manifest).toMatchObject({ name: 'test-chest', version: '0.2.0' });
-  expect(record.rows).toEqual({ lake: 22, reference: 0, validation: 50 });
+  expect(record.rows).toEqual({ lake: 22, graded: 0, reference: 0, validation: 50 });
   const draft = await openReader(await loadDraft(bundle.dir), await resolveEngine('tfjs'));
   const areas = { incumbent: await area(reader), draft: await area(draft) };
   await draft.close();
